@@ -1,0 +1,60 @@
+package kept
+
+import "time"
+
+// Status says whose turn it is, or that nobody's is.
+type Status string
+
+// The statuses.
+const (
+	Open    Status = "open"    // our turn
+	Pending Status = "pending" // the customer's turn
+	Solved  Status = "solved"  // we say so; the customer has not yet
+	Closed  Status = "closed"  // confirmed by the customer, or unconfirmed after the check-ins
+	Spam    Status = "spam"
+)
+
+// Live reports whether the conversation must have an open promise.
+func (s Status) Live() bool { return s == Open || s == Pending || s == Solved }
+
+// Priority changes due times and nothing else.
+type Priority string
+
+// The priorities.
+const (
+	Low    Priority = "low"
+	Normal Priority = "normal"
+	High   Priority = "high"
+	Urgent Priority = "urgent"
+)
+
+// Priorities lists them from least to most pressing.
+var Priorities = []Priority{Low, Normal, High, Urgent}
+
+// Conversation is one matter with one contact.
+type Conversation struct {
+	ID        ID        `json:"id"`
+	Inbox     ID        `json:"inbox"`
+	Contact   ID        `json:"contact"`
+	Subject   string    `json:"subject"`
+	Status    Status    `json:"status"`
+	Priority  Priority  `json:"priority"`
+	Assignee  ID        `json:"assignee,omitempty"` // the agent; zero: unassigned
+	Language  string    `json:"language"`           // of the customer's words, BCP 47; empty: not known
+	CreatedAt time.Time `json:"created_at"`
+
+	// QueueDue is the place in the queue: the earliest due among the open promises and the broken
+	// ones not yet made good. Zero: nothing is promised.
+	QueueDue time.Time `json:"queue_due,omitzero"`
+
+	OurTurnSince   time.Time `json:"our_turn_since,omitzero"`   // zero: it isn't our turn
+	LastInboundAt  time.Time `json:"last_inbound_at,omitzero"`  // the customer's last message
+	LastOutboundAt time.Time `json:"last_outbound_at,omitzero"` // our last human message that was written
+	LastWords      string    `json:"last_words"`                // the start of the latest message, one line
+	LastBy         ActorKind `json:"last_by"`                   // who wrote it
+	Chases         int       `json:"chases"`                    // customer's messages while we kept them waiting, this turn
+	SecondTime     bool      `json:"second_time"`               // a promise to this contact was broken before, or it was reopened
+	SnoozedUntil   time.Time `json:"snoozed_until,omitzero"`    // a snooze never stops a clock
+	SolvedAt       time.Time `json:"solved_at,omitzero"`
+	ClosedAt       time.Time `json:"closed_at,omitzero"`
+}

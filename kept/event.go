@@ -1,0 +1,49 @@
+package kept
+
+import (
+	"encoding/json"
+	"time"
+)
+
+// EventType names what happened, noun first: "promise.broken".
+type EventType string
+
+// What can happen. An event is written in the transaction of the verb that made it happen.
+const (
+	ConversationCreated  EventType = "conversation.created"
+	ConversationChanged  EventType = "conversation.changed" // status, assignee, priority, snooze, marks
+	MessageReceived      EventType = "message.received"
+	MessageWritten       EventType = "message.written" // by us; not yet sent
+	MessageAccepted      EventType = "message.accepted"
+	MessageDeferred      EventType = "message.deferred"
+	MessageBounced       EventType = "message.bounced"
+	NoteAdded            EventType = "note.added"
+	ChaseRecorded        EventType = "chase.recorded"
+	PromiseOpened        EventType = "promise.opened"
+	PromiseTold          EventType = "promise.told"
+	PromiseWarned        EventType = "promise.warned"
+	PromiseWasKept       EventType = "promise.kept"
+	PromiseWasBroken     EventType = "promise.broken"
+	PromiseFulfilledLate EventType = "promise.fulfilled_late"
+	PromiseMadeGood      EventType = "promise.made_good"
+	PromiseWasMoved      EventType = "promise.moved"
+	PromiseWasReleased   EventType = "promise.released"
+	PromiseCorrected     EventType = "promise.corrected" // an outcome turned out untrue; the event names its cause
+	AgentSignedIn        EventType = "agent.signed_in"
+	AgentChanged         EventType = "agent.changed"
+	SettingsChanged      EventType = "settings.changed"
+)
+
+// Event is one row of the append-only log: outbox, timeline, audit, live feed and source of
+// reports. Replaying the log rebuilds the projections (promises, conversations' state) exactly.
+type Event struct {
+	ID           ID              `json:"id"`
+	Position     string          `json:"position"` // where the log can be resumed after this event
+	At           time.Time       `json:"at"`
+	Type         EventType       `json:"type"`
+	Actor        Actor           `json:"actor"`
+	Conversation ID              `json:"conversation,omitempty"`
+	Message      ID              `json:"message,omitempty"`
+	Promise      ID              `json:"promise,omitempty"`
+	Data         json.RawMessage `json:"data,omitempty"` // of the type; for projections, the whole new value
+}

@@ -1,0 +1,23 @@
+package kept
+
+// Channel is how an inbox is reached.
+type Channel string
+
+// The channels.
+const (
+	ChannelEmail Channel = "email"
+	ChannelChat  Channel = "chat"
+	ChannelForm  Channel = "form"
+	ChannelPhone Channel = "phone"
+	ChannelAPI   Channel = "api"
+)
+
+// Inbox is a place that customers write to.
+type Inbox struct {
+	ID        ID      `json:"id"`
+	Name      string  `json:"name"`
+	Channel   Channel `json:"channel"`
+	Address   string  `json:"address"`   // email: the mailbox, lower case
+	FromName  string  `json:"from_name"` // "Northlight Broadband"
+	Signature string  `json:"signature"` // plain text put under replies
+}
