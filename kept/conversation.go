@@ -17,6 +17,27 @@ const (
 // Live reports whether the conversation must have an open promise.
 func (s Status) Live() bool { return s == Open || s == Pending || s == Solved }
 
+// Turn is whose move it is; it orders lists: what waits for us comes first.
+type Turn int
+
+// Whose turn it can be.
+const (
+	Ours   Turn = 0
+	Theirs Turn = 1
+	Nobody Turn = 2
+)
+
+// Turn says whose turn it is in a conversation of this status.
+func (s Status) Turn() Turn {
+	switch s {
+	case Open:
+		return Ours
+	case Pending, Solved:
+		return Theirs
+	}
+	return Nobody
+}
+
 // Priority changes due times and nothing else.
 type Priority string
 
@@ -45,9 +66,11 @@ type Conversation struct {
 
 	// QueueDue is the place in the queue: the earliest due among the open promises and the broken
 	// ones not yet made good. Zero: nothing is promised.
-	QueueDue time.Time `json:"queue_due,omitzero"`
+	QueueDue     time.Time `json:"queue_due,omitzero"`
+	QueuePromise ID        `json:"queue_promise,omitempty"` // the promise that gives QueueDue
 
 	OurTurnSince   time.Time `json:"our_turn_since,omitzero"`   // zero: it isn't our turn
+	TouchedAt      time.Time `json:"touched_at"`                // the last message or change of status
 	LastInboundAt  time.Time `json:"last_inbound_at,omitzero"`  // the customer's last message
 	LastOutboundAt time.Time `json:"last_outbound_at,omitzero"` // our last human message that was written
 	LastWords      string    `json:"last_words"`                // the start of the latest message, one line

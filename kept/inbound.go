@@ -24,7 +24,6 @@ type Address struct {
 // Inbound is what a channel understood of something that a customer sent.
 type Inbound struct {
 	Ledger     ID        // the row of the mail ledger that holds the raw bytes
-	Raw        string    // their SHA-256
 	Inbox      ID        // where it was accepted for; zero: found by Rcpts
 	Rcpts      []string  // the envelope's recipients
 	Sender     string    // the envelope's sender (MAIL FROM), empty for a null sender

@@ -45,7 +45,7 @@ type Message struct {
 	References   []string    `json:"references,omitempty"`
 	Auth         string      `json:"auth,omitempty"`     // what could be verified of the sender
 	Warnings     []string    `json:"warnings,omitempty"` // what was odd about the mail
-	Raw          string      `json:"raw,omitempty"`      // SHA-256 of the raw mail in the blob store
+	Mail         ID          `json:"mail,omitempty"`     // the row of the mail ledger that holds the raw bytes
 	CreatedAt    time.Time   `json:"created_at"`         // received, or written
 	SentAt       time.Time   `json:"sent_at,omitzero"`   // inbound: the Date header, where it can be believed
 
