@@ -1,0 +1,115 @@
+package store
+
+import (
+	"time"
+
+	"github.com/kept-desk/kept/kept"
+)
+
+const promiseCols = `p.id, p.conversation_id, p.contact_id, p.kind, p.words, p.due, p.zone, p.by_agent, p.source, p.policy_id,
+	p.opened_at, p.told_in, p.told_at, p.warn_at, p.state, p.settled_at, p.settled_by, p.fulfilled_at, p.made_good_at, p.moved_to, p.misses`
+
+// promiseDest are the places that promiseCols scan into.
+func promiseDest(p *kept.Promise) []any {
+	return []any{
+		&p.ID, &p.Conversation, &p.To, &p.Kind, &p.Words, micros{&p.Due}, &p.Zone, &p.By, &p.Source, &p.Policy,
+		micros{&p.OpenedAt}, &p.ToldIn, micros{&p.ToldAt}, micros{&p.WarnAt}, &p.State, micros{&p.SettledAt}, textOf{&p.SettledBy},
+		micros{&p.FulfilledAt}, micros{&p.MadeGoodAt}, &p.MovedTo, &p.Misses,
+	}
+}
+
+func scanPromise(s scanner) (p kept.Promise, err error) {
+	err = s.Scan(promiseDest(&p)...)
+	return p, err
+}
+
+// wakeAt is when the clockwork must look at an open promise: at its warning, else when it is due.
+func wakeAt(p kept.Promise) time.Time {
+	if !p.WarnAt.IsZero() && p.WarnAt.Before(p.Due) {
+		return p.WarnAt
+	}
+	return p.Due
+}
+
+// AddPromise writes a new promise and returns its id.
+func (tx *Tx) AddPromise(p kept.Promise) (kept.ID, error) {
+	wake := wakeAt(p)
+	tx.wrote.Promises = earlier(tx.wrote.Promises, wake)
+	return tx.newID(`INSERT INTO promises (conversation_id, contact_id, kind, words, due, zone, by_agent, source, policy_id,
+			opened_at, told_in, told_at, warn_at, wake_at, state, settled_at, misses)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 'open', 0, $15) RETURNING id`,
+		p.Conversation, p.To, p.Kind, p.Words, us(p.Due), p.Zone, p.By, p.Source, p.Policy,
+		us(p.OpenedAt), p.ToldIn, us(p.ToldAt), us(p.WarnAt), us(wake), p.Misses)
+}
+
+// Promise finds a promise by id.
+func (tx *Tx) Promise(id kept.ID) (kept.Promise, error) {
+	p, err := one(tx, scanPromise, `SELECT `+promiseCols+` FROM promises p WHERE p.id = $1`, id)
+	return found("promise", p, err)
+}
+
+// PromisesOf lists all promises of a conversation in the order they were opened.
+func (tx *Tx) PromisesOf(conversation kept.ID) ([]kept.Promise, error) {
+	return all(tx, scanPromise, `SELECT `+promiseCols+` FROM promises p WHERE p.conversation_id = $1 ORDER BY p.id`, conversation)
+}
+
+// Leading lists the promises that count for a conversation's place in the queue: the open ones, and
+// the broken ones not yet made good.
+func (tx *Tx) Leading(conversation kept.ID) ([]kept.Promise, error) {
+	return all(tx, scanPromise, `SELECT `+promiseCols+` FROM promises p WHERE p.conversation_id = $1
+		AND (p.state = 'open' OR p.state = 'broken' AND p.made_good_at = 0) ORDER BY p.due, p.id`, conversation)
+}
+
+// SavePromise writes what may change in a promise, if it is still in the state that the caller saw;
+// false where somebody else was first.
+func (tx *Tx) SavePromise(p kept.Promise, was kept.PromiseState) (bool, error) {
+	settled := ""
+	if p.State != kept.PromiseOpen {
+		settled = text(p.SettledBy)
+	} else {
+		tx.wrote.Promises = earlier(tx.wrote.Promises, wakeAt(p))
+	}
+	n, err := tx.exec(`UPDATE promises SET due = $3, told_in = $4, told_at = $5, warn_at = $6, wake_at = $7, state = $8,
+			settled_at = $9, settled_by = $10, fulfilled_at = $11, made_good_at = $12, moved_to = $13, by_agent = $14
+		WHERE id = $1 AND state = $2`, p.ID, was, us(p.Due), p.ToldIn, us(p.ToldAt), us(p.WarnAt), us(wakeAt(p)), p.State,
+		us(p.SettledAt), settled, us(p.FulfilledAt), us(p.MadeGoodAt), p.MovedTo, p.By)
+	return n == 1, err
+}
+
+// DueConversations lists up to n conversations that have a promise which must be looked at by now,
+// earliest first, and locks them for this transaction. One that another transaction holds is left
+// out: its own verb, or the next sweep, settles it.
+func (tx *Tx) DueConversations(now time.Time, n int) ([]kept.ID, error) {
+	// Two steps, as PostgreSQL doesn't lock what it groups; the window keeps the read short.
+	ids, err := all(tx, scanOf[kept.ID], `SELECT conversation_id FROM (
+			SELECT conversation_id, wake_at FROM promises WHERE state = 'open' AND wake_at <= $1 ORDER BY wake_at, id LIMIT $2
+		) d GROUP BY conversation_id ORDER BY min(wake_at)`, us(now), n)
+	if err != nil || len(ids) == 0 {
+		return nil, err
+	}
+	args := padded(ids)
+	return all(tx, scanOf[kept.ID], `SELECT id FROM conversations WHERE id IN `+in(1, len(args))+` ORDER BY id`+tx.dialect.skipLocked, args...)
+}
+
+// BreakDue settles every promise of these conversations that is due before now: broken at its due
+// instant. Who gets the row back goes on with it.
+func (tx *Tx) BreakDue(conversations []kept.ID, now time.Time) ([]kept.Promise, error) {
+	ids := padded(conversations)
+	args := append([]any{us(now), text(kept.Cause{Deadline: true})}, ids...)
+	return all(tx, scanPromise, `UPDATE promises AS p SET state = 'broken', settled_at = due, settled_by = $2
+		WHERE p.state = 'open' AND p.due < $1 AND p.conversation_id IN `+in(3, len(ids))+` RETURNING `+promiseCols, args...)
+}
+
+// Warn takes every promise of these conversations whose warning has come; the next wake is its due.
+func (tx *Tx) Warn(conversations []kept.ID, now time.Time) ([]kept.Promise, error) {
+	ids := padded(conversations)
+	return all(tx, scanPromise, `UPDATE promises AS p SET warn_at = 0, wake_at = due
+		WHERE p.state = 'open' AND p.warn_at > 0 AND p.warn_at <= $1 AND p.conversation_id IN `+in(2, len(ids))+`
+		RETURNING `+promiseCols, append([]any{us(now)}, ids...)...)
+}
+
+// NextPromiseAt is the earliest instant at which an open promise must be looked at; zero: none.
+func (tx *Tx) NextPromiseAt() (time.Time, error) {
+	n, _, err := maybe(tx, scanOf[int64], `SELECT wake_at FROM promises WHERE state = 'open' ORDER BY wake_at, id LIMIT 1`)
+	return instant(n), err
+}

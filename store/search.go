@@ -1,0 +1,73 @@
+package store
+
+import (
+	"strings"
+	"unicode"
+
+	"golang.org/x/text/runes"
+	"golang.org/x/text/transform"
+	"golang.org/x/text/unicode/norm"
+
+	"github.com/kept-desk/kept/kept"
+)
+
+// indexWords makes a message findable by its words.
+func (tx *Tx) indexWords(id kept.ID, subject, body, who string) error {
+	const most = 100_000 // bytes of one message that are searched; a tsvector can't take more than 1 MB
+	if len(body) > most {
+		body = strings.ToValidUTF8(body[:most], "")
+	}
+	if tx.dialect.name == "postgres" {
+		subject, body, who = plain(subject), plain(body), plain(who)
+	}
+	return tx.run(tx.dialect.indexWords, id, subject, body, who)
+}
+
+// plain lowers a text and takes its accents off, as FTS5 does by itself.
+func plain(s string) string {
+	t := transform.Chain(norm.NFD, runes.Remove(runes.In(unicode.Mn)), norm.NFC)
+	out, _, err := transform.String(t, s)
+	if err != nil {
+		out = s
+	}
+	return strings.ToLower(strings.ReplaceAll(out, "\x00", " "))
+}
+
+// Words splits what a person typed into the words that are searched for. The last may be unfinished.
+func Words(q string) []string {
+	words := strings.FieldsFunc(plain(q), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+	return words[:min(len(words), 12)]
+}
+
+// Search finds the messages that hold all words (each as the beginning of one), newest first, before
+// a message id (zero: from the newest).
+func (tx *Tx) Search(words []string, before kept.ID, n int) ([]kept.ID, error) {
+	if len(words) == 0 {
+		return nil, nil
+	}
+	if before == 0 {
+		before = 1<<62 - 1
+	}
+	parts := make([]string, len(words))
+	for i, w := range words {
+		if tx.dialect.name == "postgres" {
+			parts[i] = w + ":*"
+		} else {
+			parts[i] = `"` + w + `"*`
+		}
+	}
+	sep := " "
+	if tx.dialect.name == "postgres" {
+		sep = " & "
+	}
+	return all(tx, scanOf[kept.ID], tx.dialect.searchNewest, strings.Join(parts, sep), before, n)
+}
+
+// MessagesIn finds messages by id, without their attachments, newest first.
+func (tx *Tx) MessagesIn(ids []kept.ID) ([]kept.Message, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	args := padded(ids)
+	return all(tx, scanMessage, `SELECT `+messageCols+` FROM messages m WHERE m.id IN `+in(1, len(args))+` ORDER BY m.id DESC`, args...)
+}
