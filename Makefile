@@ -14,7 +14,7 @@ PLAIN   := CGO_ENABLED=0 GOFLAGS="$(shell go env GOFLAGS) -trimpath -buildvcs=fa
 # find nothing in it that is ours.
 RACE    := -race '-gcflags=modernc.org/...=-race=false -d=checkptr=0'
 
-UI_SOURCES := $(shell find ui \( -name node_modules -o -name dist \) -prune -o -type f ! -name '*.go' -print 2>/dev/null)
+UI_SOURCES := $(shell find ui web/catalogue \( -name node_modules -o -name dist \) -prune -o -type f ! -name '*.go' -print 2>/dev/null)
 UI_BUILT   := ui/dist/index.html
 UI_READY   := ui/node_modules/.kept-lock.json
 E2E_READY  := e2e/node_modules/.kept-lock.json

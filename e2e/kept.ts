@@ -1,0 +1,130 @@
+/** The program under test: the real binary, on free ports, with a folder of its own. */
+import { execFile, spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { createServer, type AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { Sink } from './sink'
+import { address, compose, deliver, type Letter } from './smtp'
+
+const binary = process.env.KEPT_BIN ?? join(import.meta.dirname, '../bin/kept')
+
+export type Agent = { email: string; name: string; role: 'admin' | 'agent'; password: string }
+
+export const owner: Agent = { email: 'ada@northlight.test', name: 'Ada Brandt', role: 'admin', password: 'a lamp in every window' }
+export const agent: Agent = { email: 'ben@northlight.test', name: 'Ben Okafor', role: 'agent', password: 'a line to every house' }
+
+export class Kept {
+  #process!: ChildProcess
+  #log = ''
+  readonly url: string
+
+  private constructor(
+    readonly folder: string,
+    readonly port: number,
+    readonly smtp: number,
+    /** What Kept sends ends here. */
+    readonly sent: Sink,
+  ) {
+    this.url = `http://127.0.0.1:${port}`
+  }
+
+  /** A new desk with these agents, ready to serve. */
+  static async start(agents: Agent[]): Promise<Kept> {
+    const folder = await mkdtemp(join(tmpdir(), 'kept-e2e-'))
+    const [port, smtp] = await freePorts(2)
+    const kept = new Kept(folder, port!, smtp!, await Sink.open())
+    for (const { email, name, role, password } of agents) {
+      await kept.command('user', 'add', '--email', email, '--name', name, '--role', role, '--password', password)
+    }
+    await kept.serve()
+    return kept
+  }
+
+  /** Runs `kept WORDS… --data FOLDER` and gives what it prints. */
+  async command(...words: string[]): Promise<string> {
+    const { stdout } = await promisify(execFile)(binary, [...words, '--data', this.folder])
+    return stdout
+  }
+
+  /** Starts the server (again, on the same data) and resolves once it is ready. */
+  async serve(): Promise<void> {
+    const options = {
+      data: this.folder,
+      listen: `127.0.0.1:${this.port}`,
+      smtp: `127.0.0.1:${this.smtp}`,
+      relay: `smtp://127.0.0.1:${this.sent.port}`,
+    }
+    const flags = Object.entries(options).flatMap(([name, value]) => [`--${name}`, value])
+    this.#process = spawn(binary, ['serve', ...flags], { stdio: ['ignore', 'pipe', 'pipe'] })
+    this.#process.stdout!.on('data', (text) => (this.#log += text))
+    this.#process.stderr!.on('data', (text) => (this.#log += text))
+    await this.#ready()
+  }
+
+  async #ready() {
+    const late = Date.now() + 20_000
+    while (Date.now() < late) {
+      if (this.#process.exitCode !== null) break
+      const answer = await fetch(`${this.url}/healthz`).catch(() => undefined)
+      if (answer?.ok) return
+      await new Promise((again) => setTimeout(again, 20))
+    }
+    throw new Error(`kept serve is not ready; it said:\n${this.#log}`)
+  }
+
+  /** What the server has logged so far. */
+  get log(): string {
+    return this.#log
+  }
+
+  /** A customer writes. Resolves when Kept has accepted the mail: from then on it must not be lost. */
+  async receive(letter: Letter): Promise<void> {
+    await deliver(this.smtp, letter.from, letter.to, compose(letter))
+  }
+
+  /** A customer answers a mail of ours, as their program would: to Reply-To, naming its Message-ID. */
+  async answer(mail: { header(name: string): string }, from: string, text: string): Promise<void> {
+    const to = address(mail.header('Reply-To') || mail.header('From'))
+    await this.receive({ from, to, subject: `Re: ${mail.header('Subject')}`, text, inReplyTo: mail.header('Message-ID') })
+  }
+
+  /** Stops as an operator does; a server that does not end well fails the test. */
+  async stop(): Promise<void> {
+    if (this.#process.exitCode === null && this.#process.signalCode === null) {
+      const ended = once(this.#process, 'exit')
+      const stuck = setTimeout(() => this.#process.kill('SIGKILL'), 15_000)
+      this.#process.kill('SIGTERM')
+      await ended
+      clearTimeout(stuck)
+    }
+    const { exitCode, signalCode } = this.#process
+    if (exitCode !== 0) throw new Error(`kept serve ended with ${signalCode ?? exitCode}; it said:\n${this.#log}`)
+  }
+
+  /** Stops, and leaves nothing behind. */
+  async end(): Promise<void> {
+    try {
+      await this.stop()
+    } finally {
+      await this.sent.close()
+      await rm(this.folder, { recursive: true, force: true })
+    }
+  }
+}
+
+/** Ports that were free a moment ago; held together, so that they differ. */
+async function freePorts(n: number): Promise<number[]> {
+  const held = await Promise.all(
+    Array.from({ length: n }, async () => {
+      const server = createServer().listen(0, '127.0.0.1')
+      await once(server, 'listening')
+      return server
+    }),
+  )
+  const ports = held.map((server) => (server.address() as AddressInfo).port)
+  await Promise.all(held.map((server) => new Promise((closed) => server.close(closed))))
+  return ports
+}
