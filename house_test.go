@@ -11,6 +11,7 @@ import (
 	"go/parser"
 	"go/token"
 	"io"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -207,6 +208,42 @@ func eachNode(t *testing.T, p pkg, visit func(where token.Position, n ast.Node))
 			return true
 		})
 	}
+}
+
+func TestEveryDependencyIsExplained(t *testing.T) {
+	explained, err := os.ReadFile("docs/dependencies.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range []string{"go.mod", "tools/go.mod", "ui/package.json", "e2e/package.json"} {
+		for _, name := range dependencies(t, file) {
+			scope, _, _ := strings.Cut(name, "/")
+			if !bytes.Contains(explained, []byte(name)) && !bytes.Contains(explained, []byte(scope+"/*")) {
+				t.Errorf("docs/dependencies.md does not say why %s needs %s", file, name)
+			}
+		}
+	}
+}
+
+// dependencies of ours that file asks for; what those need themselves is not our choice.
+func dependencies(t *testing.T, file string) (names []string) {
+	t.Helper()
+	body, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if filepath.Base(file) == "package.json" {
+		var npm struct{ Dependencies, DevDependencies map[string]string }
+		if err := json.Unmarshal(body, &npm); err != nil {
+			t.Fatalf("%s: %v", file, err)
+		}
+		return slices.Concat(slices.Collect(maps.Keys(npm.Dependencies)), slices.Collect(maps.Keys(npm.DevDependencies)))
+	}
+	direct := regexp.MustCompile(`(?m)^(?:require )?\s*(?:github\.com/)?(\S+/\S+) v\S+$`)
+	for _, m := range direct.FindAllSubmatch(body, -1) {
+		names = append(names, string(m[1]))
+	}
+	return names
 }
 
 func TestNothingIsLeftForLater(t *testing.T) {
