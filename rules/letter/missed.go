@@ -1,0 +1,32 @@
+package letter
+
+import (
+	"time"
+
+	"github.com/kept-desk/kept/kept"
+)
+
+// Missed says to a customer that we broke our word, before they have to.
+type Missed struct {
+	Letter
+	Promise kept.Promise // the broken one
+	Due     time.Time    // the new time
+}
+
+// HonestWord is the mail for it: what we said and missed, who is on it, and the new time. No excuse.
+func HonestWord(m Missed) Mail {
+	r := m.reader()
+	s := m.sheet(r)
+	by := r.By(m.Due)
+	s.Title = r.Say("mail.missed_subject", "when", r.When(m.Promise.Due))
+	s.Missed = r.Say("promise.was_missed", "when", r.When(m.Promise.Due))
+	s.MissedWhy = r.NotHad(m.Promise)
+	s.Lead = m.say(r, "mail.missed_lead")
+	s.Before, s.Big, s.Below = r.Say("mail.missed_new", "who", m.who()), by, r.Where(m.Due)
+	s.Preview = r.Say("mail.missed_new_line", "who", m.who(), "by", by)
+	if s.Page != "" {
+		s.Ask, s.AskLink, s.AskPage = r.Say("mail.missed_not_enough"), r.Say("mail.sooner_link"), m.Page+"/sooner"
+	}
+	s.Foot = r.Say("mail.missed_itself")
+	return s.mail()
+}
