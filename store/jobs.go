@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"encoding/json"
+	"slices"
 	"time"
 
 	"github.com/kept-desk/kept/kept"
@@ -17,8 +18,9 @@ func scanJob(s scanner) (j kept.Job, err error) {
 	return j, err
 }
 
-// AddJob writes work that follows from this transaction's facts. A job whose key is already waiting
-// is not written twice.
+// AddJob writes work that follows from this transaction's facts. A job whose key is already waiting,
+// or in hand, is not written twice: a key names one piece of work ("digest:2026-11-21"), not a thing
+// that changes again and again.
 func (tx *Tx) AddJob(kind string, args any, key string, at time.Time) error {
 	n, err := tx.exec(`INSERT INTO jobs (kind, args, unique_key, next_at) VALUES ($1, $2, $3, $4)
 		ON CONFLICT (unique_key) WHERE unique_key <> '' DO NOTHING`, kind, text(args), key, us(at))
@@ -28,17 +30,89 @@ func (tx *Tx) AddJob(kind string, args any, key string, at time.Time) error {
 	return err
 }
 
-// ClaimJobs takes up to n due jobs for the length of the lease. A job whose holder dies is due again
-// when its lease ends: the lease is the same column as the due time.
-func (db *DB) ClaimJobs(ctx context.Context, now time.Time, lease time.Duration, n int) (jobs []kept.Job, err error) {
-	err = db.Write(ctx, func(tx *Tx) (err error) {
-		jobs, err = all(tx, scanJob, `UPDATE jobs SET next_at = $1, attempts = attempts + 1
-			WHERE dead_at = 0 AND next_at <= $2 AND id IN (
-				SELECT id FROM jobs WHERE dead_at = 0 AND next_at <= $2 ORDER BY next_at, id LIMIT $3`+tx.dialect.skipLocked+`)
-			RETURNING `+jobCols, us(now.Add(lease)), us(now), n)
-		return err
+// Claim asks for due jobs.
+type Claim struct {
+	Now   time.Time
+	Most  int                             // no more than this
+	Lease func(kind string) time.Duration // how long a job of the kind is held; it must not touch anything
+	Room  map[string]int                  // how many more of a kind there is room for; a kind that isn't named has room
+}
+
+// Full are the kinds without room, sorted so that the same kinds give the same SQL text.
+func (c Claim) Full() (kinds []string) {
+	for kind, room := range c.Room {
+		if room <= 0 {
+			kinds = append(kinds, kind)
+		}
+	}
+	slices.Sort(kinds)
+	return kinds
+}
+
+// Claimed is a job in hand: NextAt is when its lease ends, Due when it was to run.
+type Claimed struct {
+	kept.Job
+	Due time.Time
+}
+
+// ClaimJobs takes due jobs, earliest first, for the length of their leases, and says whether there may
+// be more. A job whose holder dies is due again when its lease ends: the lease is the same column as
+// the due time. Two callers never get the same job.
+func (db *DB) ClaimJobs(ctx context.Context, c Claim) (jobs []Claimed, more bool, err error) {
+	err = db.Write(ctx, func(tx *Tx) error {
+		except, args := exceptKinds(3, c.Full())
+		due, err := all(tx, scanJob, `SELECT `+jobCols+` FROM jobs WHERE dead_at = 0 AND next_at <= $1`+except+`
+			ORDER BY next_at, id LIMIT $2`+tx.dialect.skipLocked, append([]any{us(c.Now), c.Most}, args...)...)
+		jobs, more = c.choose(due), len(due) == c.Most
+		if err != nil || len(jobs) == 0 {
+			return err
+		}
+		return tx.lease(jobs)
 	})
-	return jobs, err
+	return jobs, more, err
+}
+
+// choose takes those for which there is room.
+func (c Claim) choose(due []kept.Job) (jobs []Claimed) {
+	taken := map[string]int{}
+	for _, j := range due {
+		if room, bounded := c.Room[j.Kind]; bounded && taken[j.Kind] >= room {
+			continue
+		}
+		taken[j.Kind]++
+		in := Claimed{Job: j, Due: j.NextAt}
+		in.Attempts++
+		in.NextAt = c.Now.Add(c.Lease(j.Kind)).Truncate(time.Microsecond)
+		jobs = append(jobs, in)
+	}
+	return jobs
+}
+
+// lease writes what choose chose: one statement for each length of lease.
+func (tx *Tx) lease(jobs []Claimed) error {
+	byEnd := map[int64][]kept.ID{}
+	for _, j := range jobs {
+		byEnd[us(j.NextAt)] = append(byEnd[us(j.NextAt)], j.ID)
+	}
+	for end, ids := range byEnd {
+		list := padded(ids)
+		err := tx.run(`UPDATE jobs SET next_at = $1, attempts = attempts + 1 WHERE id IN `+in(2, len(list)), append([]any{end}, list...)...)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// exceptKinds is the condition that leaves kinds out, with its arguments, numbered from first.
+func exceptKinds(first int, kinds []string) (condition string, args []any) {
+	if len(kinds) == 0 {
+		return "", nil
+	}
+	for _, k := range kinds {
+		args = append(args, k)
+	}
+	return " AND kind NOT IN " + in(first, len(kinds)), args
 }
 
 // FinishJob removes a job that was done, if this claim still holds it.
@@ -49,21 +123,29 @@ func (db *DB) FinishJob(ctx context.Context, j kept.Job) error {
 }
 
 // FailJob puts a job back to be run again at an instant, with why it failed; a zero instant gives it
-// up (dead letter) at now.
+// up (dead letter) at now. A claim that no longer holds the job changes nothing.
 func (db *DB) FailJob(ctx context.Context, j kept.Job, why string, again, now time.Time) error {
 	return db.Write(ctx, func(tx *Tx) error {
 		if again.IsZero() {
-			return tx.run(`UPDATE jobs SET dead_at = $3, last_error = $4, unique_key = '' WHERE id = $1 AND attempts = $2`, j.ID, j.Attempts, us(now), why)
+			return tx.run(`UPDATE jobs SET dead_at = $3, last_error = $4, unique_key = ''
+				WHERE id = $1 AND attempts = $2 AND dead_at = 0`, j.ID, j.Attempts, us(now), why)
 		}
-		tx.wrote.Jobs = again
-		return tx.run(`UPDATE jobs SET next_at = $3, last_error = $4 WHERE id = $1 AND attempts = $2`, j.ID, j.Attempts, us(again), why)
+		n, err := tx.exec(`UPDATE jobs SET next_at = $3, last_error = $4
+			WHERE id = $1 AND attempts = $2 AND dead_at = 0`, j.ID, j.Attempts, us(again), why)
+		if n > 0 {
+			tx.wrote.Jobs = earlier(tx.wrote.Jobs, again)
+		}
+		return err
 	})
 }
 
-// NextJobAt is the earliest instant at which a job may run; zero: none waits.
-func (db *DB) NextJobAt(ctx context.Context) (at time.Time, err error) {
+// NextJobAt is the earliest instant at which a job may run that is of none of these kinds; zero: none
+// waits.
+func (db *DB) NextJobAt(ctx context.Context, except ...string) (at time.Time, err error) {
 	err = db.Read(ctx, func(tx *Tx) error {
-		n, ok, err := maybe(tx, scanOf[int64], `SELECT next_at FROM jobs WHERE dead_at = 0 ORDER BY next_at LIMIT 1`)
+		slices.Sort(except)
+		condition, args := exceptKinds(1, except)
+		n, ok, err := maybe(tx, scanOf[int64], `SELECT next_at FROM jobs WHERE dead_at = 0`+condition+` ORDER BY next_at, id LIMIT 1`, args...)
 		if ok {
 			at = instant(n)
 		}
@@ -82,4 +164,13 @@ func (db *DB) CountJobs(ctx context.Context) (waiting, dead int, err error) {
 		return err
 	})
 	return waiting, dead, err
+}
+
+// DeadJobs are the last jobs that were given up, newest first, no more than limit.
+func (db *DB) DeadJobs(ctx context.Context, limit int) (jobs []kept.Job, err error) {
+	err = db.Read(ctx, func(tx *Tx) (err error) {
+		jobs, err = all(tx, scanJob, `SELECT `+jobCols+` FROM jobs WHERE dead_at > 0 ORDER BY id DESC LIMIT $1`, limit)
+		return err
+	})
+	return jobs, err
 }
