@@ -36,7 +36,7 @@ install: ## bring PostgreSQL, Chromium and the npm packages, if they are missing
 
 # The linters and the test counter, at the versions of tools/go.mod.
 .tools/.built: tools/go.mod tools/go.sum $(wildcard tools/*/*.go)
-	@go build -C tools -o ../.tools/ tool ./...
+	@$(PLAIN) go build -C tools -o ../.tools/ tool ./...
 	@touch $@
 
 lint: lint-go lint-ui ## gofumpt, go vet, staticcheck; eslint, svelte-check, tsc
