@@ -87,8 +87,13 @@ func (db *DB) EventsAfter(ctx context.Context, after string, limit int) (events 
 	err = db.Read(ctx, func(tx *Tx) error {
 		events, err = all(tx, scanEvent, `SELECT `+eventCols+` FROM events
 			WHERE (xid, id) > ($1, $2) AND `+tx.dialect.horizon+` ORDER BY xid, id LIMIT $3`, p.xid, p.id, limit)
-		if err != nil || len(events) > 0 || tx.dialect.name == "sqlite" {
+		if err != nil || len(events) == limit || tx.dialect.name == "sqlite" {
 			return err
+		}
+		if n := len(events); n > 0 { // those after them may wait for a slower transaction
+			if p, err = parsePosition(events[n-1].Position); err != nil {
+				return err
+			}
 		}
 		_, more, err = maybe(tx, scanOf[int], `SELECT 1 FROM events WHERE (xid, id) > ($1, $2) LIMIT 1`, p.xid, p.id)
 		return err
