@@ -32,6 +32,7 @@ type event struct {
 type counts struct {
 	passed, failed, skipped, brokenPackages int
 
+	failures []string        // "package" or "package Test", to end with: what is long scrolls away
 	failedIn map[string]bool // packages with a failed test
 }
 
@@ -43,6 +44,9 @@ func main() {
 	flag.Parse()
 	var c counts
 	c.read(os.Stdin, os.Stdout, *aloud)
+	for _, name := range c.failures {
+		fmt.Println("failed:", name)
+	}
 	fmt.Printf("go test: %d passed, %d failed, %d skipped\n", c.passed, c.failed, c.skipped)
 	if *out != "" {
 		line := fmt.Sprintf("%d %d %d\n", c.passed, c.failed+c.brokenPackages, c.skipped)
@@ -94,6 +98,7 @@ func (c *counts) test(e event, said map[string]string, w io.Writer, aloud string
 		c.skipped++ // and says why
 	case "fail":
 		c.failed++
+		c.failures = append(c.failures, e.Package+" "+e.Test)
 		if c.failedIn == nil {
 			c.failedIn = map[string]bool{}
 		}
@@ -116,6 +121,7 @@ func (c *counts) pkg(e event, said map[string]string, w io.Writer) {
 	case "fail":
 		if !c.failedIn[e.Package] { // did not build, panicked, or ran out of time
 			c.brokenPackages++
+			c.failures = append(c.failures, e.Package)
 		}
 		fmt.Fprint(w, said[e.Package+" "])
 		fmt.Fprintf(w, "FAIL  %-55s %6.1fs\n", e.Package, e.Elapsed)
