@@ -91,13 +91,14 @@ func parseAddress(item string) (kept.Address, bool) {
 	addr = strings.TrimPrefix(strings.TrimSpace(guess([]byte(addr))), "mailto:")
 	addr = clean(strings.Trim(addr, "<>'` \t"))
 	name = displayName(name)
-	if addr == "" && name == "" {
+	if addr == "" && (name == "" || strings.HasPrefix(item, "(")) {
 		return kept.Address{}, false
 	}
 	return kept.Address{Name: name, Email: lowerDomain(addr)}, true
 }
 
-// angles finds the last pair of angle brackets outside of quotes; an open one ends with the text.
+// angles finds the angle brackets around the address outside of quotes: the first with an @ in them,
+// else the last. An open one ends with the text.
 func angles(s string) (open, end int) {
 	open, end = -1, -1
 	quoted := false
@@ -110,7 +111,7 @@ func angles(s string) (open, end int) {
 			quoted = !quoted
 		case quoted:
 		case s[i] == '<':
-			if open < 0 || end >= 0 || !strings.Contains(s[open:i], "@") {
+			if open < 0 || !strings.Contains(s[open:i], "@") {
 				open, end = i, -1
 			}
 		case s[i] == '>' && open >= 0 && end < 0:

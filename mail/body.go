@@ -51,7 +51,7 @@ func (c *content) gather(p *part, parent string) {
 	case strings.HasPrefix(p.media, "multipart/"):
 		c.segments = append(c.segments, segment{text: c.text(p)})
 		c.warn("a multipart without parts is shown as text")
-	case parent == "multipart/report" && report(p):
+	case report(p):
 		c.reports = append(c.reports, p)
 	case c.words(p, parent):
 		c.say(p)
@@ -353,6 +353,9 @@ func (c *content) attach(p *part, parent string) {
 	a := kept.Attachment{
 		Name: p.name(), Type: p.media, Bytes: body, CID: clip(clean(cid), 250),
 		Inline: disposition == "inline" || disposition == "" && cid != "" && parent == "multipart/related",
+	}
+	if len(a.Bytes) == 0 && disposition != "attachment" {
+		return // nothing came with it
 	}
 	if a.Name == "" {
 		a.Name = nameFor(p)

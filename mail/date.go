@@ -29,7 +29,7 @@ func parseDate(value string) (at time.Time, offset *int, ok bool) {
 	return looseDate(value)
 }
 
-func sane(t time.Time) bool { return t.Year() >= 1970 && t.Year() < 2200 }
+func sane(t time.Time) bool { return t.Year() >= 1900 && t.Year() < 2200 }
 
 // stated is the offset of a date that says one.
 func stated(value string, t time.Time) *int {

@@ -60,7 +60,15 @@ func (h header) joined(name string) string {
 // no fields are passed over when fields go on after them, else the body begins there; odd says so.
 func readHeader(b []byte) (h header, body []byte, odd bool) {
 	rest := b
-	read := 0
+	read, size := 0, 0
+	var more []byte // of the last field's folded lines
+	fold := func() {
+		if len(more) > 0 {
+			h[len(h)-1].value += string(more)
+			more = more[:0]
+		}
+	}
+	defer fold()
 	for len(rest) > 0 {
 		line, next := cutLine(rest)
 		read += len(rest) - len(next)
@@ -72,15 +80,17 @@ func readHeader(b []byte) (h header, body []byte, odd bool) {
 		}
 		switch name, value, ok := splitField(line); {
 		case isSpace(line[0]) && len(h) > 0:
-			if len(bytes.TrimSpace(line)) == 0 && !continues(next) {
+			if len(bytes.TrimSpace(line)) == 0 && !continues(next) && !folded(next) {
 				return h, next, true // a line of blanks ends the header in practice
 			}
-			last := &h[len(h)-1]
-			if len(last.value)+len(line) < maxField {
-				last.value += " " + string(bytes.TrimSpace(line))
+			if size += len(line); size < maxField {
+				more = append(append(more, ' '), bytes.TrimSpace(line)...)
 			}
+			rest = next
+			continue
 		case ok:
-			h = append(h, field{name: name, value: value})
+			fold()
+			h, size = append(h, field{name: name, value: value}), 0
 		case len(h) == 0 && envelopeLine(line):
 			// An mbox "From " line or a transport's remark in front of the mail.
 		case continues(next):
@@ -133,6 +143,12 @@ func continues(next []byte) bool {
 	}
 	_, _, ok := splitField(line)
 	return ok
+}
+
+// folded reports whether the next line is the continuation of a field.
+func folded(next []byte) bool {
+	line, _ := cutLine(next)
+	return len(line) > 0 && isSpace(line[0]) && len(bytes.TrimSpace(line)) > 0
 }
 
 // envelopeLine knows the lines that stores and transports put before a header.

@@ -13,7 +13,18 @@ import (
 func parseMedia(value string) (media string, params map[string]string) {
 	params = map[string]string{}
 	head, rest, _ := strings.Cut(value, ";")
-	media = strings.ToLower(strings.Join(strings.Fields(head), ""))
+	words := strings.Fields(strings.ToLower(head))
+	for len(words) > 0 && !strings.Contains(words[0], "=") {
+		media += words[0]
+		words = words[1:]
+		if !strings.HasSuffix(media, "/") && (len(words) == 0 || !strings.HasPrefix(words[0], "/")) {
+			break
+		}
+	}
+	if len(words) > 0 && strings.Contains(words[0], "=") { // a missing semicolon
+		i := strings.Index(strings.ToLower(head), words[0])
+		rest = head[max(i, 0):] + ";" + rest
+	}
 	media = strings.Trim(media, `"'<>,`)
 	pieces := map[string][]piece{}
 	for n := 0; rest != "" && n < 200; n++ {

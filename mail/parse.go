@@ -2,6 +2,7 @@ package mail
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 
 	"github.com/kept-desk/kept/kept"
@@ -48,12 +49,22 @@ func parse(raw []byte) kept.Inbound {
 	in.Attachments = c.attachments
 	in.Language = Language(in.Text)
 	in.Kind, in.Bounce = kind(letter{in: in, header: h, root: root, content: &c})
+	if in.Kind == kept.MailBounce || in.Kind == kept.MailComplaint || in.Kind == kept.MailDelivered {
+		in.Attachments = withoutOriginal(in.Attachments)
+	}
 	in.Warnings = append(in.Warnings, c.warnings...)
 	if !in.SentAt.IsZero() || h.filled("date") == "" {
 		return in
 	}
 	in.Warnings = append(in.Warnings, "the Date could not be read")
 	return in
+}
+
+// withoutOriginal leaves out our own mail that a report brings back: we have it.
+func withoutOriginal(list []kept.Attachment) []kept.Attachment {
+	return slices.DeleteFunc(list, func(a kept.Attachment) bool {
+		return a.Type == "message/rfc822" || a.Type == "message/global" || a.Type == "message/rfc822-headers"
+	})
 }
 
 // lead skips what some stores put before a mail: a byte order mark, blank lines; and makes lines of

@@ -48,7 +48,10 @@ func decodeWords(s string) string {
 			flush()
 		}
 		charset = w.charset
-		pending = append(append(make([]byte, 0, len(pending)+len(w.bytes)), pending...), w.bytes...)
+		pending = append(pending, w.bytes...)
+		if pending == nil {
+			pending = []byte{} // an empty word is a word
+		}
 	}
 	flush()
 	return clean(out.String())
