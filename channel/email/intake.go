@@ -1,8 +1,10 @@
 package email
 
 import (
+	"bytes"
 	"errors"
 	"io"
+	"net"
 )
 
 var errCrowded = errors.New("too many bytes of mail at once")
@@ -40,7 +42,24 @@ func (l *Listener) read(r io.Reader, trace []byte, announced int64) (raw []byte,
 			return raw, release, nil
 		}
 		if err != nil {
-			return nil, release, err
+			whole, ok := endedByStrayCR(r, raw, err)
+			if !ok {
+				return nil, release, err
+			}
+			return whole, release, nil
 		}
 	}
+}
+
+// endedByStrayCR saves a mail whose last line ends in CR CR LF. The SMTP library takes the second
+// CR for the line's end and no longer sees the dot on the next line for what it is, while the
+// client has said everything and waits for us. When nothing more has come for a whole Pause, that
+// dot was the end (RFC 5321 §4.1.1.4).
+func endedByStrayCR(r io.Reader, raw []byte, err error) (whole []byte, ok bool) {
+	var slow net.Error
+	if _, chunked := r.(*io.PipeReader); chunked || !errors.As(err, &slow) || !slow.Timeout() {
+		return nil, false
+	}
+	whole, ok = bytes.CutSuffix(raw, []byte(".\r\n"))
+	return whole, ok && bytes.HasSuffix(whole, []byte("\r\r\n"))
 }
