@@ -9,7 +9,7 @@ import { promisify } from 'node:util'
 import { Sink } from './sink'
 import { address, compose, deliver, type Letter } from './smtp'
 
-const binary = process.env.KEPT_BIN ?? join(import.meta.dirname, '../bin/kept')
+export const binary = process.env.KEPT_BIN ?? join(import.meta.dirname, '../bin/kept')
 
 export type Agent = { email: string; name: string; role: 'admin' | 'agent'; password: string }
 
@@ -116,7 +116,7 @@ export class Kept {
 }
 
 /** Ports that were free a moment ago; held together, so that they differ. */
-async function freePorts(n: number): Promise<number[]> {
+export async function freePorts(n: number): Promise<number[]> {
   const held = await Promise.all(
     Array.from({ length: n }, async () => {
       const server = createServer().listen(0, '127.0.0.1')
