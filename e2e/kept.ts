@@ -17,7 +17,7 @@ export const owner: Agent = { email: 'ada@northlight.test', name: 'Ada Brandt', 
 export const agent: Agent = { email: 'ben@northlight.test', name: 'Ben Okafor', role: 'agent', password: 'a line to every house' }
 
 export class Kept {
-  #process!: ChildProcess
+  #process?: ChildProcess
   #log = ''
   readonly url: string
 
@@ -36,11 +36,16 @@ export class Kept {
     const folder = await mkdtemp(join(tmpdir(), 'kept-e2e-'))
     const [port, smtp] = await freePorts(2)
     const kept = new Kept(folder, port!, smtp!, await Sink.open())
-    for (const { email, name, role, password } of agents) {
-      await kept.command('user', 'add', '--email', email, '--name', name, '--role', role, '--password', password)
+    try {
+      for (const { email, name, role, password } of agents) {
+        await kept.command('user', 'add', '--email', email, '--name', name, '--role', role, '--password', password)
+      }
+      await kept.serve()
+      return kept
+    } catch (fault) {
+      await kept.#clear()
+      throw fault
     }
-    await kept.serve()
-    return kept
   }
 
   /** Runs `kept WORDS… --data FOLDER` and gives what it prints. */
@@ -58,16 +63,16 @@ export class Kept {
       relay: `smtp://127.0.0.1:${this.sent.port}`,
     }
     const flags = Object.entries(options).flatMap(([name, value]) => [`--${name}`, value])
-    this.#process = spawn(binary, ['serve', ...flags], { stdio: ['ignore', 'pipe', 'pipe'] })
-    this.#process.stdout!.on('data', (text) => (this.#log += text))
-    this.#process.stderr!.on('data', (text) => (this.#log += text))
-    await this.#ready()
+    const server = spawn(binary, ['serve', ...flags], { stdio: ['ignore', 'pipe', 'pipe'] })
+    server.stdout.on('data', (text) => (this.#log += text))
+    server.stderr.on('data', (text) => (this.#log += text))
+    this.#process = server
+    await this.#ready(server)
   }
 
-  async #ready() {
+  async #ready(server: ChildProcess) {
     const late = Date.now() + 20_000
-    while (Date.now() < late) {
-      if (this.#process.exitCode !== null) break
+    while (Date.now() < late && running(server)) {
       const answer = await fetch(`${this.url}/healthz`).catch(() => undefined)
       if (answer?.ok) return
       await new Promise((again) => setTimeout(again, 20))
@@ -93,14 +98,16 @@ export class Kept {
 
   /** Stops as an operator does; a server that does not end well fails the test. */
   async stop(): Promise<void> {
-    if (this.#process.exitCode === null && this.#process.signalCode === null) {
-      const ended = once(this.#process, 'exit')
-      const stuck = setTimeout(() => this.#process.kill('SIGKILL'), 15_000)
-      this.#process.kill('SIGTERM')
+    const server = this.#process
+    if (!server) return
+    if (running(server)) {
+      const ended = once(server, 'exit')
+      const stuck = setTimeout(() => server.kill('SIGKILL'), 15_000)
+      server.kill('SIGTERM')
       await ended
       clearTimeout(stuck)
     }
-    const { exitCode, signalCode } = this.#process
+    const { exitCode, signalCode } = server
     if (exitCode !== 0) throw new Error(`kept serve ended with ${signalCode ?? exitCode}; it said:\n${this.#log}`)
   }
 
@@ -109,10 +116,19 @@ export class Kept {
     try {
       await this.stop()
     } finally {
-      await this.sent.close()
-      await rm(this.folder, { recursive: true, force: true })
+      await this.#clear()
     }
   }
+
+  async #clear() {
+    if (this.#process && running(this.#process)) this.#process.kill('SIGKILL')
+    await this.sent.close()
+    await rm(this.folder, { recursive: true, force: true })
+  }
+}
+
+function running(server: ChildProcess): boolean {
+  return server.exitCode === null && server.signalCode === null
 }
 
 /** Ports that were free a moment ago; held together, so that they differ. */
