@@ -109,11 +109,11 @@ func TestTheHonestWordSaysTheMissFirstAndANewTime(t *testing.T) {
 	missed.Now = at("2026-05-18T13:20:00Z")
 	missed.Promise = kept.Promise{Kind: kept.Custom, Words: "The tracking number of the second router.", Due: at("2026-05-18T10:00:00Z")}
 	m := letter.HonestWord(missed)
-	if m.Subject != "We missed what we promised you: today 11:00" {
+	if m.Subject != "We missed what we promised you: 11:00 today" {
 		t.Error(m.Subject)
 	}
 	holds(t, m, []string{
-		"We missed today 11:00. What we said for then: “The tracking number of the second router.” It didn’t happen in time.",
+		"We missed 11:00 today. What we said for then: “The tracking number of the second router.” It didn’t happen in time.",
 		"Aoife Brennan is on it. You hear from us today by 15:30.", "doesn’t count as our answer",
 	}, []string{"sorry", "unfortunately"})
 	missed.Language = "de"

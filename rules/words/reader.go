@@ -134,6 +134,14 @@ func (r Reader) When(t time.Time) string {
 	return r.Say("time.when_date", "day", r.DateShort(t), "time", r.Clock(t))
 }
 
+// On is a moment as one names it that was missed: "11:00 today", "Tue 19 May, 10:00".
+func (r Reader) On(t time.Time) string {
+	if near := r.near(t); near != "" {
+		return r.Say("time.on", "day", near, "time", r.Clock(t))
+	}
+	return r.When(t)
+}
+
 // By is a due time in a line: "today by 9:45", "Monday by 10:00", "Tue 26 May by 10:00".
 func (r Reader) By(t time.Time) string {
 	key := "time.by"

@@ -94,12 +94,12 @@ func TestEveryKeyIsSaidAndEverySaidKeyIsThere(t *testing.T) {
 		there[key] = true
 		prefix := key[:strings.LastIndex(key, ".")+1]
 		nameless := strings.TrimSuffix(strings.TrimSuffix(key, "_nameless"), "_bare")
-		if !said[key] && !said[prefix] && !said[nameless] {
+		if !said[key] && !said[prefix] && !said[nameless] && !said[strings.TrimSuffix(key, "_what")] && !(said["portal.ask_"] && strings.HasPrefix(key, "portal.ask_")) {
 			t.Errorf("nobody says %s", key)
 		}
 	}
 	for key := range said {
-		if !there[key] && !strings.HasSuffix(key, ".") {
+		if !there[key] && !strings.HasSuffix(key, ".") && key != "portal.ask_" {
 			t.Errorf("no catalogue has %s", key)
 		}
 	}

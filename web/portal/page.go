@@ -1,0 +1,321 @@
+package portal
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/kept-desk/kept/kept"
+	"github.com/kept-desk/kept/rules/words"
+)
+
+// frame is what every page shows around its own part.
+type frame struct {
+	Language string
+	Title    string
+	Style    string
+	Brand    string
+	House    string // the organization's name
+	Initial  string
+	Imprint  string
+	For      string // for whom the page is
+	ByKept   string
+}
+
+// sheet is the customer's page.
+type sheet struct {
+	frame
+	Base       string // "/c/…", what the page's links begin with
+	Thanks     string
+	ThanksNext string
+	Word       word
+	How        string // the heading over what they can tell us
+	Acts       []act
+	PromisedH  string
+	Given      []given
+	SaidH      string
+	Said       []said
+	Itself     string
+	NoWords    string
+	Since      string // link to everything; empty: it is all there
+}
+
+// word is the card on top: whose turn, what was missed, the clock, what comes.
+type word struct {
+	Turn   string
+	Missed []miss
+	Face   face
+	Above  string // in the clock: the day
+	Big    string // in the clock: the time, or a word
+	Words  bool   // Big is a word
+	Time   string // the instant, for machines
+	In     string
+	What   string
+	Where  string
+	Ask    string
+	Link   string
+	Href   string
+}
+
+type miss struct{ Head, Why string }
+
+// act is something that a customer can tell us.
+type act struct {
+	Href, Text, Small string
+	Main, Half        bool
+}
+
+// page answers GET /c/{token}.
+func (d *door) page(w http.ResponseWriter, r *http.Request) {
+	token := r.PathValue("token")
+	if strings.HasSuffix(token, cssSuffix) && d.brandSheet(w, r, token) {
+		return
+	}
+	v, err := d.deps.View(r.Context(), token)
+	if err != nil {
+		d.trouble(w, r, err)
+		return
+	}
+	query := r.URL.Query()
+	d.render(w, r, http.StatusOK, "page", d.sheetOf(r, v, token, query.Get("done"), query.Has("all")))
+}
+
+// readerOf is the customer as one who is told times. Their language is what we know of them, then
+// what their browser asks for, then the organization's.
+func readerOf(r *http.Request, v View) words.Reader {
+	tags := []string{v.Language, v.Contact.Language, v.Conversation.Language}
+	tags = append(tags, asked(r)...)
+	language := words.Best(append(tags, v.Organization.Language)...)
+	zone := v.Zone
+	if zone == "" {
+		zone = v.Contact.Zone
+	}
+	return words.For(language, zone, v.Organization.Zone, v.Now)
+}
+
+// asked are the languages that the browser prefers, in its order.
+func asked(r *http.Request) []string {
+	var tags []string
+	for tag := range strings.SplitSeq(r.Header.Get("Accept-Language"), ",") {
+		tag, _, _ = strings.Cut(tag, ";")
+		tags = append(tags, tag)
+	}
+	return tags[:min(len(tags), 8)]
+}
+
+// frameOf is the frame for one who opened a page.
+func (d *door) frameOf(r words.Reader, v View) frame {
+	house := words.Line(v.Organization.Name, 60)
+	f := frame{
+		Language: r.Language, Style: d.style.href, Brand: brandHref(v.Organization.Brand),
+		House: house, Imprint: words.Imprint(v.Organization), ByKept: r.Say("portal.by_kept"),
+		For: r.Say("portal.for_nameless"),
+	}
+	if house != "" {
+		f.Initial = string([]rune(house)[:1])
+	}
+	if name := words.Line(v.Contact.Name, 80); name != "" {
+		f.For = r.Say("portal.for", "name", name)
+	}
+	return f
+}
+
+func (d *door) sheetOf(r *http.Request, v View, token, done string, all bool) sheet {
+	reader := readerOf(r, v)
+	s := sheet{
+		frame: d.frameOf(reader, v), Base: "/c/" + url.PathEscape(token),
+		PromisedH: reader.Say("portal.promised"), Given: givenOf(reader, v.Promises),
+		SaidH: reader.Say("portal.said"), Itself: reader.Say("portal.by_itself"), NoWords: reader.Say("portal.no_words"),
+	}
+	s.Word = wordOf(reader, v, s.Base)
+	s.Title = titleOf(reader, v)
+	s.How, s.Acts = actsOf(reader, v, s.Base)
+	s.Thanks, s.ThanksNext = thanksOf(reader, v, done)
+	var cut bool
+	if s.Said, cut = saidOf(reader, v, all); cut {
+		s.Since = reader.Say("portal.since", "date", reader.DateShort(v.Conversation.CreatedAt))
+	}
+	return s
+}
+
+// who answers: the assignee, or else the house.
+func who(v View) string {
+	if name := words.Line(v.Agent, 60); name != "" {
+		return name
+	}
+	return words.Line(v.Organization.Name, 60)
+}
+
+func subject(r words.Reader, v View) string {
+	if line := words.Line(v.Conversation.Subject, 60); line != "" {
+		return line
+	}
+	return r.Say("portal.no_subject")
+}
+
+func titleOf(r words.Reader, v View) string {
+	house := words.Line(v.Organization.Name, 60)
+	if p, ok := next(v); ok && v.Conversation.Status == kept.Open {
+		return r.Say("portal.title_next", "subject", subject(r, v), "by", due(r, p), "organization", house)
+	}
+	return r.Say("portal.title", "subject", subject(r, v), "organization", house)
+}
+
+// next is our open promise due first: of doing something, before one of only asking.
+func next(v View) (kept.Promise, bool) {
+	open := openOnes(v.Promises)
+	i := slices.IndexFunc(open, func(p kept.Promise) bool { return p.Kind != kept.CheckIn && p.Kind != kept.FollowUp })
+	switch {
+	case i >= 0:
+		return open[i], true
+	case len(open) > 0:
+		return open[0], true
+	}
+	return kept.Promise{}, false
+}
+
+// wordOf is the card on top.
+func wordOf(r words.Reader, v View, base string) word {
+	var w word
+	switch v.Conversation.Status {
+	case kept.Open:
+		w = ourTurn(r, v, base)
+	case kept.Pending:
+		w = theirTurn(r, v)
+	case kept.Solved:
+		w = solved(r, v)
+	default:
+		return closed(r, v, base)
+	}
+	w.Missed = missed(r, v)
+	if len(w.Missed) > 0 && w.Ask != "" {
+		w.Ask = r.Say("portal.not_enough")
+	}
+	return w
+}
+
+// ourTurn shows the next promise on the clock.
+func ourTurn(r words.Reader, v View, base string) word {
+	w := word{
+		Turn: r.Say("portal.turn_ours"), What: r.Say("portal.nothing_due"), Face: face{Kind: "run", Hours: hours},
+		Ask: r.Say("portal.too_late"), Link: r.Say("portal.sooner_link"), Href: base + "/sooner",
+	}
+	if p, ok := next(v); ok {
+		w.promise(r, p, who(v))
+	}
+	return w
+}
+
+// promise puts one on the clock.
+func (w *word) promise(r words.Reader, p kept.Promise, who string) {
+	day := "time.day_by"
+	if onTime(p.Kind) {
+		day = "time.day_at"
+	}
+	w.Face = faceOf(r, p.Due)
+	w.Above, w.Big = words.First(r.Say(day, "day", r.Day(p.Due))), r.Digits(p.Due)
+	w.In, w.Time = r.Until(p.Due), iso(r, p.Due)
+	w.What, w.Where = r.Does(p, who), r.Where(p.Due)
+}
+
+// theirTurn shows that we wait, unless we promised something meanwhile: then that.
+func theirTurn(r words.Reader, v View) word {
+	w := word{
+		Face: face{Kind: "yours"}, Words: true, Big: r.Say("portal.yours_big"), What: r.Say("portal.yours_what"),
+	}
+	p, ok := next(v)
+	switch {
+	case ok && p.Kind == kept.CheckIn:
+		w.Where = r.Say("portal.yours_then", "when", r.When(p.Due))
+	case ok && p.Kind != kept.FollowUp:
+		w.Words, w.Turn = false, r.Say("portal.turn_yours")
+		w.promise(r, p, who(v))
+	}
+	return w
+}
+
+// solved asks, because the customer decides it.
+func solved(r words.Reader, v View) word {
+	w := word{
+		Turn: r.Say("portal.solved_turn"), Face: face{Kind: "solved"}, Words: true,
+		Big: r.Say("portal.solved_big"), What: r.Say("portal.solved_what"),
+	}
+	switch p, ok := next(v); {
+	case ok && p.Kind == kept.FollowUp:
+		w.Where = r.Say("portal.solved_follow", "who", who(v), "when", r.When(p.Due))
+	case ok:
+		w.Where = r.Say("portal.solved_then", "what", stop(r.Does(p, who(v))), "when", r.When(p.Due))
+	}
+	return w
+}
+
+// closed says that nothing is left, and how to come back.
+func closed(r words.Reader, v View, base string) word {
+	w := word{
+		Turn: r.Say("portal.closed_turn"), Face: face{Kind: "done"}, Words: true,
+		Big: r.Say("portal.closed_big"), What: r.Say("portal.closed_what"),
+		Ask: r.Say("portal.closed_back"), Link: r.Say("portal.closed_back_link"), Href: base + "/not-solved",
+	}
+	if at := v.Conversation.ClosedAt; !at.IsZero() {
+		w.Where = r.Say("portal.closed_then", "when", r.When(at))
+	}
+	return w
+}
+
+// missed are the broken promises that weren't made good, the latest first: the page begins with
+// them.
+func missed(r words.Reader, v View) []miss {
+	broken := shown(v.Promises, func(p kept.Promise) bool {
+		return p.State == kept.PromiseBroken && p.MadeGoodAt.IsZero() && p.FulfilledAt.IsZero()
+	})
+	slices.SortStableFunc(broken, func(a, b kept.Promise) int { return b.Due.Compare(a.Due) })
+	var all []miss
+	for _, p := range broken[:min(len(broken), 2)] {
+		all = append(all, miss{r.Say("promise.was_missed", "when", r.On(p.Due)), r.NotHad(p)})
+	}
+	return all
+}
+
+// actsOf is what the customer can tell us now.
+func actsOf(r words.Reader, v View, base string) (how string, acts []act) {
+	how = r.Say("portal.how_nameless")
+	if name := words.Called(r.Language, v.Contact.Name); name != "" {
+		how = r.Say("portal.how", "name", name)
+	}
+	status := v.Conversation.Status
+	works := act{Href: base + "/works", Text: r.Say("portal.works"), Half: true, Main: status == kept.Solved}
+	not := act{Href: base + "/not-solved", Text: r.Say("portal.not_solved"), Half: true}
+	add := act{Href: base + "/words", Text: r.Say("portal.add"), Small: r.Say("portal.add_small", "who", who(v))}
+	sooner := act{Href: base + "/sooner", Text: r.Say("portal.sooner"), Small: r.Say("portal.sooner_small")}
+	switch status {
+	case kept.Open:
+		return how, []act{works, not, sooner, add}
+	case kept.Pending:
+		add.Text, add.Main = r.Say("portal.yours_write"), true
+		return how, []act{add, works, not}
+	case kept.Solved:
+		return how, []act{works, not, add}
+	}
+	not.Half = false
+	return how, []act{not, add}
+}
+
+// thanksOf is said after something was told, with what happens next.
+func thanksOf(r words.Reader, v View, done string) (thanks, then string) {
+	open := func(key string) string {
+		if p, ok := next(v); ok && v.Conversation.Status == kept.Open {
+			return r.Say(key, "who", who(v), "by", due(r, p))
+		}
+		return r.Say("portal.thanks_next_open", "who", who(v))
+	}
+	switch done {
+	case "works":
+		return r.Say("portal.thanks_works"), r.Say("portal.thanks_works_next")
+	case "not-solved":
+		return r.Say("portal.thanks_not_solved"), open("portal.thanks_not_solved_next")
+	case "words", "sooner":
+		return r.Say("portal.thanks_words"), open("portal.thanks_words_next")
+	}
+	return "", ""
+}

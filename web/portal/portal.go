@@ -1,0 +1,97 @@
+// Package portal is the customer's page: what was promised and what became of it, whose turn it is,
+// what was said, and the few things a customer can tell us. It opens by the signed link in our
+// mails, without an account, is rendered here, and needs no script. Looking changes nothing: what
+// changes something is a POST from a page that asks first. It knows nothing of how a link is
+// signed, of rules or of storage; it is handed functions.
+package portal
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/kept-desk/kept/kept"
+)
+
+// Deps are what the page needs from the desk. Each is given the link's token and decides by it;
+// none may change anything but by its name. They fail with a *kept.Error: NotFound for a token that
+// opens nothing, SignedOut for one that has expired or was revoked, Conflict, TooMany, Unavailable.
+type Deps struct {
+	View      func(ctx context.Context, token string) (View, error)
+	Works     func(ctx context.Context, token string) error
+	NotSolved func(ctx context.Context, token, text string) error // text: what is still wrong; may be empty
+
+	// AddWords adds a message of the customer's. The key is the form's own: the same key again is
+	// the same message, so that an impatient second click says nothing twice.
+	AddWords func(ctx context.Context, token, text, key string) error
+
+	Log *slog.Logger // nil: the default
+}
+
+// View is all that one link shows.
+type View struct {
+	Organization kept.Organization
+	Conversation kept.Conversation
+	Contact      kept.Contact
+	Agent        string         // the assignee's name; empty: nobody yet
+	Promises     []kept.Promise // the conversation's; asks among ourselves aren't shown
+	Messages     []kept.Message // the conversation's; notes and what never left aren't shown
+	Now          time.Time
+	Zone         string // the customer's, IANA or "UTC+05:30"; empty: the contact's, else not known
+	Language     string // the customer's, BCP 47; empty: the contact's, else what their browser asks for
+}
+
+// door holds what its pages share.
+type door struct {
+	deps  Deps
+	style style
+}
+
+// Handler serves everything under /c/.
+func Handler(deps Deps) http.Handler {
+	if deps.Log == nil {
+		deps.Log = slog.Default()
+	}
+	d := &door{deps: deps, style: newStyle()}
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /c/{token}", d.page)
+	mux.HandleFunc("GET "+d.style.href, d.sheet)
+	for _, q := range questions {
+		mux.HandleFunc("GET /c/{token}/"+q.path, func(w http.ResponseWriter, r *http.Request) { d.ask(w, r, q) })
+		mux.HandleFunc("POST /c/{token}/"+q.path, func(w http.ResponseWriter, r *http.Request) { d.answer(w, r, q) })
+	}
+	mux.HandleFunc("GET /c/", func(w http.ResponseWriter, r *http.Request) {
+		d.trouble(w, r, kept.Fail(kept.NotFound, "no such page"))
+	})
+	return guarded(mux, d)
+}
+
+// policy lets a page load its own styles and send its own forms, and nothing else.
+const policy = "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+
+// guarded sets the headers of every answer and refuses posts from other sites. The address is the
+// secret, so it is never stored, indexed, or sent on in a Referer.
+func guarded(next http.Handler, d *door) http.Handler {
+	origin := http.NewCrossOriginProtection()
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h := w.Header()
+		h.Set("Content-Security-Policy", policy)
+		h.Set("Referrer-Policy", "no-referrer")
+		h.Set("X-Robots-Tag", "noindex, nofollow, noarchive")
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("Cache-Control", "no-store")
+		if err := origin.Check(r); err != nil && !oldBrowser(r) {
+			d.trouble(w, r, kept.Fail(kept.Forbidden, "a form of another site"))
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// oldBrowser reports a post from a browser without Fetch Metadata. Under no-referrer it writes
+// "Origin: null" in our own forms too, and can't be told from another site; it isn't locked out,
+// because no cookie is at stake: who doesn't know the address can't post to it.
+func oldBrowser(r *http.Request) bool {
+	return r.Header.Get("Sec-Fetch-Site") == "" && r.Header.Get("Origin") == "null"
+}
