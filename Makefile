@@ -14,6 +14,7 @@ PLAIN   := CGO_ENABLED=0 GOFLAGS="$(shell go env GOFLAGS) -trimpath -buildvcs=fa
 # find nothing in it that is ours.
 RACE    := -race '-gcflags=modernc.org/...=-race=false -d=checkptr=0'
 
+GO_FILES    = $(shell find . -name node_modules -prune -o -name '*.go' -print)
 UI_SOURCES := $(shell find ui web/catalogue \( -name node_modules -o -name dist \) -prune -o -type f ! -name '*.go' -print 2>/dev/null)
 UI_BUILT   := ui/dist/index.html
 UI_READY   := ui/node_modules/.kept-lock.json
@@ -42,7 +43,7 @@ install: ## bring PostgreSQL, Chromium and the npm packages, if they are missing
 lint: lint-go lint-ui ## gofumpt, go vet, staticcheck; eslint, svelte-check, tsc
 
 lint-go: .tools/.built
-	@unformatted=$$(git ls-files -co --exclude-standard '*.go' | xargs .tools/gofumpt -l); \
+	@unformatted=$$(.tools/gofumpt -l $(GO_FILES)); \
 	  if [ -n "$$unformatted" ]; then echo "not gofumpt's way (make fmt):"; echo "$$unformatted"; exit 1; fi
 	$(PLAIN) go vet ./...
 	$(PLAIN) .tools/staticcheck ./...
@@ -88,7 +89,7 @@ screenshots: $(E2E_READY) build ## docs/images, from the demo
 	cd e2e && CHROMIUM=$$(../scripts/chromium) KEPT_BIN=$(CURDIR)/bin/kept npm run --silent screenshots
 
 fmt: .tools/.built $(UI_READY) ## format everything
-	git ls-files -co --exclude-standard '*.go' | xargs .tools/gofumpt -w
+	.tools/gofumpt -w $(GO_FILES)
 	cd ui && npm run --silent format
 
 clean: ## remove what was built, not what was installed nor any data
