@@ -11,7 +11,7 @@ func ParseDay(text string) (Day, error) {
 	if err != nil {
 		return 0, err
 	}
-	return Day(floorDiv(t.Unix(), 24*60*60)), nil
+	return dayAt(t), nil
 }
 
 // String writes the date as "2006-01-02".
@@ -32,6 +32,11 @@ func (d *Day) UnmarshalText(text []byte) (err error) {
 }
 
 func (d Day) midnight() time.Time { return time.Unix(int64(d)*24*60*60, 0).UTC() }
+
+// dayAt is the date of an instant in UTC.
+func dayAt(t time.Time) Day { return Day(floorDiv(t.Unix(), 24*60*60)) }
+
+func firstDay(year int) Day { return dayAt(time.Date(year, 1, 1, 0, 0, 0, 0, time.UTC)) }
 
 func floorDiv(a, b int64) int64 {
 	q := a / b

@@ -92,7 +92,9 @@ func Holidays(set string, year int) ([]string, error) {
 		for y := year - 1; y <= year+1; y++ {
 			actual, observed := h.Calc(y)
 			for _, t := range []time.Time{actual, observed} {
-				if t.Year() == year {
+				// The library means a midnight of this machine's zone, which a summer time may have
+				// skipped: a little later it is that date for sure.
+				if t = t.Add(2 * time.Hour); t.Year() == year {
 					dates[t.Format(time.DateOnly)] = true
 				}
 			}

@@ -29,26 +29,26 @@ func loadZone(name string) (*time.Location, error) {
 // stretch is a run of instants; to is not part of it.
 type stretch struct{ from, to int64 }
 
-// season is a stretch over which the zone's offset from UTC stays the same.
-type season struct {
-	stretch
-	offset int64
-}
+// season is how far the wall clock is ahead of UTC at an instant, and until when it surely stays so.
+type season struct{ offset, to int64 }
 
-// season is the one that an instant lies in.
+// season is the one that an instant lies in. It ends after the instant, but not always at a change
+// of clocks: the next season may have the same offset.
 func (c *Calendar) season(at int64) season {
 	if c.zone == time.UTC {
-		return season{stretch{math.MinInt64, math.MaxInt64}, 0}
+		return season{0, math.MaxInt64}
 	}
 	t := time.UnixMicro(at).In(c.zone)
 	_, seconds := t.Zone()
-	s := season{stretch{math.MinInt64, math.MaxInt64}, int64(seconds) * 1_000_000}
-	start, end := t.ZoneBounds()
-	if !start.IsZero() {
-		s.from = start.UnixMicro()
-	}
-	if !end.IsZero() {
+	s := season{int64(seconds) * 1_000_000, math.MaxInt64}
+	if _, end := t.ZoneBounds(); !end.IsZero() {
 		s.to = end.UnixMicro()
+	}
+	if s.to <= at {
+		// In the years that a zone's rule reaches and its table doesn't, ZoneBounds takes a year for
+		// 365 days: on 31 December of a leap year it gives an end that is past. No zone's rule changes
+		// clocks on that day; an hour at a time leads over it.
+		s.to = at + 60*perMinute
 	}
 	return s
 }

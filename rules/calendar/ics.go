@@ -1,0 +1,241 @@
+package calendar
+
+import (
+	"bytes"
+	"io"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	ical "github.com/arran4/golang-ical"
+
+	"github.com/kept-desk/kept/kept"
+)
+
+// What an iCalendar file may hold at most: years of every country's holidays fit in many times over.
+const (
+	mostICSBytes  = 2 << 20
+	mostICSEvents = 5_000
+	mostICSDates  = 500_000 // counted as often as events name them
+	mostICSYears  = 50
+)
+
+// ImportICS reads the all-day events of an iCalendar file (RFC 5545) as closed dates, "2006-01-02",
+// in order, each once, from the first of fromYear to the last of toYear (at most 50 years).
+//
+// A date is what the file says, in no zone; DTEND is not part of the event, DURATION may stand for
+// it. Yearly rules are followed, on a date or on the n-th weekday of a month, less their EXDATEs.
+// Events at a time of day and cancelled ones are passed over. It fails (kept.Invalid, kept.TooLarge)
+// for what is no iCalendar file, is larger than 2 MB, or has an event that repeats in another way.
+func ImportICS(r io.Reader, fromYear, toYear int) ([]string, error) {
+	if fromYear < 1 || toYear > 9998 || toYear < fromYear || toYear-fromYear >= mostICSYears {
+		return nil, kept.Wrong("years", "%d to %d can't be read: ask for at most %d years", fromYear, toYear, mostICSYears)
+	}
+	data, err := io.ReadAll(io.LimitReader(r, mostICSBytes+1))
+	if err != nil {
+		return nil, err
+	}
+	if len(data) > mostICSBytes {
+		return nil, kept.Fail(kept.TooLarge, "The file is larger than 2 MB: export the holidays alone.")
+	}
+	file, err := ical.ParseCalendar(bytes.NewReader(bytes.TrimPrefix(data, []byte("\ufeff"))))
+	if err != nil || !bytes.Contains(data, []byte("VCALENDAR")) {
+		return nil, &kept.Error{Kind: kept.Invalid, Field: "file", Say: "this is no iCalendar file: choose one that ends in .ics", Err: err}
+	}
+	events := file.Events()
+	if len(events) > mostICSEvents {
+		return nil, kept.Fail(kept.TooLarge, "The file has %d events: export the holidays alone.", len(events))
+	}
+	d := named{first: firstDay(fromYear), last: firstDay(toYear+1) - 1, days: map[Day]bool{}}
+	for _, e := range events {
+		if err := d.add(e); err != nil {
+			return nil, err
+		}
+	}
+	dates := make([]string, 0, len(d.days))
+	for _, day := range slices.Sorted(maps.Keys(d.days)) {
+		dates = append(dates, day.String())
+	}
+	return dates, nil
+}
+
+// named are the dates that the events of a file name, from first to last.
+type named struct {
+	first, last Day
+	days        map[Day]bool
+	times       int // how often any was named
+}
+
+// add names the dates of one event.
+func (d *named) add(e *ical.VEvent) error {
+	first, allDay := civilDate(e.GetProperty(ical.ComponentPropertyDtStart))
+	if !allDay || strings.EqualFold(valueOf(e, ical.ComponentPropertyStatus), "CANCELLED") {
+		return nil
+	}
+	length := daysLong(e, first)
+	starts := []Day{first}
+	if rule := valueOf(e, ical.ComponentPropertyRrule); rule != "" {
+		var ok bool
+		if starts, ok = yearly(rule, first, d.last); !ok {
+			return kept.Wrong("file", "%q repeats by a rule that isn't understood (%s): export it as single dates",
+				clip(valueOf(e, ical.ComponentPropertySummary)), clip(rule))
+		}
+	}
+	skipped := map[Day]bool{}
+	for _, p := range e.GetProperties(ical.ComponentPropertyExdate) {
+		for _, text := range strings.Split(p.Value, ",") {
+			if day, ok := readCivil(text); ok {
+				skipped[day] = true
+			}
+		}
+	}
+	for _, start := range starts {
+		if skipped[start] {
+			continue
+		}
+		for day := max(start, d.first); day <= min(start+length-1, d.last); day++ {
+			d.days[day] = true
+			d.times++
+		}
+		if d.times > mostICSDates {
+			return kept.Fail(kept.TooLarge, "The file names too many dates: export the holidays alone.")
+		}
+	}
+	return nil
+}
+
+// daysLong is how many dates an event covers: at least its first.
+func daysLong(e *ical.VEvent, first Day) Day {
+	if end, ok := civilDate(e.GetProperty(ical.ComponentPropertyDtEnd)); ok {
+		return max(1, end-first)
+	}
+	text := strings.TrimPrefix(valueOf(e, ical.ComponentPropertyDuration), "P")
+	for unit, days := range map[string]int{"D": 1, "W": 7} {
+		if n, err := strconv.Atoi(strings.TrimSuffix(text, unit)); err == nil && strings.HasSuffix(text, unit) && n > 0 && n <= 366 {
+			return Day(n * days)
+		}
+	}
+	return 1
+}
+
+// yearly follows a rule FREQ=YEARLY from its first date up to the last date. It reports false for a
+// rule that says more than which date, or which weekday of which month.
+func yearly(rule string, first, last Day) (starts []Day, ok bool) {
+	part := map[string]string{}
+	for _, p := range strings.Split(strings.ToUpper(rule), ";") {
+		name, value, _ := strings.Cut(p, "=")
+		switch name {
+		case "FREQ", "INTERVAL", "COUNT", "UNTIL", "BYMONTH", "BYMONTHDAY", "BYDAY":
+			part[name] = value
+		case "WKST", "":
+		default:
+			return nil, false
+		}
+	}
+	interval, okInterval := number(part["INTERVAL"], 1)
+	count, okCount := number(part["COUNT"], 10_000)
+	on, okOn := dateInYear(part, first)
+	if part["FREQ"] != "YEARLY" || !okInterval || !okCount || !okOn {
+		return nil, false
+	}
+	until := last
+	if text := part["UNTIL"]; text != "" {
+		day, ok := readCivil(text[:min(8, len(text))])
+		if !ok {
+			return nil, false
+		}
+		until = min(until, day)
+	}
+	for year := first.midnight().Year(); count > 0 && firstDay(year) <= until; year += interval {
+		day, exists := on(year)
+		if !exists || day < first {
+			continue
+		}
+		if day > until {
+			break
+		}
+		starts = append(starts, day)
+		count--
+	}
+	return starts, true
+}
+
+// dateInYear is a yearly rule's date in each year; a year may have none (29 February).
+func dateInYear(part map[string]string, first Day) (on func(year int) (Day, bool), ok bool) {
+	start := first.midnight()
+	month, okMonth := number(part["BYMONTH"], int(start.Month()))
+	dayOfMonth, okDay := number(part["BYMONTHDAY"], start.Day())
+	if !okMonth || !okDay || month > 12 || dayOfMonth > 31 {
+		return nil, false
+	}
+	byDay := part["BYDAY"]
+	if byDay == "" {
+		return func(year int) (Day, bool) {
+			t := time.Date(year, time.Month(month), dayOfMonth, 0, 0, 0, 0, time.UTC)
+			return dayAt(t), t.Month() == time.Month(month)
+		}, true
+	}
+	if len(byDay) < 3 || part["BYMONTHDAY"] != "" || part["BYMONTH"] == "" {
+		return nil, false
+	}
+	weekday := slices.Index([]string{"SU", "MO", "TU", "WE", "TH", "FR", "SA"}, byDay[len(byDay)-2:])
+	n, err := strconv.Atoi(byDay[:len(byDay)-2])
+	if weekday < 0 || err != nil || n == 0 || n < -5 || n > 5 {
+		return nil, false
+	}
+	return func(year int) (Day, bool) {
+		return nthWeekday(year, time.Month(month), time.Weekday(weekday), n)
+	}, true
+}
+
+// nthWeekday is the n-th such weekday of a month, counted from its end where n is negative.
+func nthWeekday(year int, month time.Month, weekday time.Weekday, n int) (Day, bool) {
+	first := time.Date(year, month, 1, 0, 0, 0, 0, time.UTC)
+	ahead := (int(weekday-first.Weekday()) + 7) % 7
+	t := first.AddDate(0, 0, ahead+7*(n-1))
+	if n < 0 {
+		last := first.AddDate(0, 1, -1)
+		back := (int(last.Weekday()-weekday) + 7) % 7
+		t = last.AddDate(0, 0, -back+7*(n+1))
+	}
+	return dayAt(t), t.Month() == month
+}
+
+// number reads a positive number, or gives what holds where nothing is written.
+func number(text string, otherwise int) (int, bool) {
+	if text == "" {
+		return otherwise, true
+	}
+	n, err := strconv.Atoi(text)
+	return n, err == nil && n > 0 && n <= 10_000
+}
+
+func valueOf(e *ical.VEvent, property ical.ComponentProperty) string {
+	if p := e.GetProperty(property); p != nil {
+		return strings.TrimSpace(p.Value)
+	}
+	return ""
+}
+
+// civilDate reads a property that is a date without a time of day.
+func civilDate(p *ical.IANAProperty) (Day, bool) {
+	if p == nil {
+		return 0, false
+	}
+	return readCivil(p.Value)
+}
+
+// readCivil reads "20261225".
+func readCivil(text string) (Day, bool) {
+	t, err := time.Parse("20060102", strings.TrimSpace(text))
+	return dayAt(t), err == nil
+}
+
+func clip(text string) string {
+	if runes := []rune(text); len(runes) > 80 {
+		return string(runes[:80]) + "…"
+	}
+	return text
+}
