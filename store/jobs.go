@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"slices"
 	"time"
 
@@ -173,4 +174,14 @@ func (db *DB) DeadJobs(ctx context.Context, limit int) (jobs []kept.Job, err err
 		return err
 	})
 	return jobs, err
+}
+
+// HastenJob makes a job run at an instant: the one that waits under the key, or a new one.
+func (tx *Tx) HastenJob(kind string, args any, key string, at time.Time) error {
+	n, err := tx.exec(`UPDATE jobs SET next_at = $2 WHERE unique_key = $1 AND unique_key <> '' AND dead_at = 0`, key, us(at))
+	if err != nil || n == 0 {
+		return errors.Join(err, tx.AddJob(kind, args, key, at))
+	}
+	tx.wrote.Jobs = earlier(tx.wrote.Jobs, at)
+	return nil
 }
