@@ -20,6 +20,7 @@ const (
 	NoteAdded            EventType = "note.added"
 	ChaseRecorded        EventType = "chase.recorded"
 	PromiseOpened        EventType = "promise.opened"
+	PromiseRecomputed    EventType = "promise.recomputed" // priority or policy changed
 	PromiseTold          EventType = "promise.told"
 	PromiseWarned        EventType = "promise.warned"
 	PromiseWasKept       EventType = "promise.kept"

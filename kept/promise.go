@@ -71,7 +71,8 @@ type Promise struct {
 	FulfilledAt  time.Time     `json:"fulfilled_at,omitzero"` // broken: when it was done after all
 	MadeGoodAt   time.Time     `json:"made_good_at,omitzero"` // broken: fulfilled late, or a person told a new time
 	MovedTo      ID            `json:"moved_to,omitempty"`
-	Misses       int           `json:"misses,omitempty"` // how many promises in a row were broken before this recovery
+	Replaces     ID            `json:"replaces,omitempty"` // the promise that this one moves, once the customer was told
+	Misses       int           `json:"misses,omitempty"`   // how many promises in a row were broken before this recovery
 }
 
 // Leads reports whether the promise counts for its conversation's place in the queue.

@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"strconv"
 	"strings"
 
@@ -125,17 +124,6 @@ func (tx *Tx) EventsOf(conversation kept.ID, types ...kept.EventType) ([]kept.Ev
 
 // EachEvent reads the whole log in the order it was written, page by page, without holding it all.
 func (tx *Tx) EachEvent(f func(kept.Event) error) error {
-	last := kept.ID(0)
-	for {
-		events, err := all(tx, scanEvent, `SELECT `+eventCols+` FROM events WHERE id > $1 ORDER BY id LIMIT 1000`, last)
-		if err != nil || len(events) == 0 {
-			return err
-		}
-		for _, e := range events {
-			if err := f(e); err != nil {
-				return fmt.Errorf("event %d: %w", e.ID, err)
-			}
-			last = e.ID
-		}
-	}
+	return each(tx, scanEvent, `SELECT `+eventCols+` FROM events WHERE id > $1 ORDER BY id LIMIT 1000`,
+		func(e kept.Event) kept.ID { return e.ID }, f)
 }

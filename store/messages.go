@@ -49,6 +49,11 @@ func (tx *Tx) AddMessage(m kept.Message, source string) (id kept.ID, ok bool, er
 	return id, true, tx.indexWords(id, m.Subject, m.Text, m.From)
 }
 
+// MessageBySource finds the message that came from a source.
+func (tx *Tx) MessageBySource(source string) (kept.ID, bool, error) {
+	return maybe(tx, scanOf[kept.ID], `SELECT id FROM messages WHERE source <> '' AND source = $1`, source)
+}
+
 func (tx *Tx) addAttachment(message kept.ID, a kept.Attachment, at time.Time) error {
 	if a.ID != 0 { // uploaded before the message was written
 		return tx.run(`UPDATE attachments SET message_id = $2 WHERE id = $1 AND message_id = 0`, a.ID, message)

@@ -6,15 +6,16 @@ import (
 	"github.com/kept-desk/kept/kept"
 )
 
-const promiseCols = `p.id, p.conversation_id, p.contact_id, p.kind, p.words, p.due, p.zone, p.by_agent, p.source, p.policy_id,
-	p.opened_at, p.told_in, p.told_at, p.warn_at, p.state, p.settled_at, p.settled_by, p.fulfilled_at, p.made_good_at, p.moved_to, p.misses`
+// Without the table's alias: SQLite doesn't know it in RETURNING.
+const promiseCols = `id, conversation_id, contact_id, kind, words, due, zone, by_agent, source, policy_id,
+	opened_at, told_in, told_at, warn_at, state, settled_at, settled_by, fulfilled_at, made_good_at, moved_to, replaces, misses`
 
 // promiseDest are the places that promiseCols scan into.
 func promiseDest(p *kept.Promise) []any {
 	return []any{
 		&p.ID, &p.Conversation, &p.To, &p.Kind, &p.Words, micros{&p.Due}, &p.Zone, &p.By, &p.Source, &p.Policy,
 		micros{&p.OpenedAt}, &p.ToldIn, micros{&p.ToldAt}, micros{&p.WarnAt}, &p.State, micros{&p.SettledAt}, textOf{&p.SettledBy},
-		micros{&p.FulfilledAt}, micros{&p.MadeGoodAt}, &p.MovedTo, &p.Misses,
+		micros{&p.FulfilledAt}, micros{&p.MadeGoodAt}, &p.MovedTo, &p.Replaces, &p.Misses,
 	}
 }
 
@@ -36,10 +37,10 @@ func (tx *Tx) AddPromise(p kept.Promise) (kept.ID, error) {
 	wake := wakeAt(p)
 	tx.wrote.Promises = earlier(tx.wrote.Promises, wake)
 	return tx.newID(`INSERT INTO promises (conversation_id, contact_id, kind, words, due, zone, by_agent, source, policy_id,
-			opened_at, told_in, told_at, warn_at, wake_at, state, settled_at, misses)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 'open', 0, $15) RETURNING id`,
+			opened_at, told_in, told_at, warn_at, wake_at, state, settled_at, misses, replaces)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 'open', 0, $15, $16) RETURNING id`,
 		p.Conversation, p.To, p.Kind, p.Words, us(p.Due), p.Zone, p.By, p.Source, p.Policy,
-		us(p.OpenedAt), p.ToldIn, us(p.ToldAt), us(p.WarnAt), us(wake), p.Misses)
+		us(p.OpenedAt), p.ToldIn, us(p.ToldAt), us(p.WarnAt), us(wake), p.Misses, p.Replaces)
 }
 
 // Promise finds a promise by id.

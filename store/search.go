@@ -71,3 +71,19 @@ func (tx *Tx) MessagesIn(ids []kept.ID) ([]kept.Message, error) {
 	args := padded(ids)
 	return all(tx, scanMessage, `SELECT `+messageCols+` FROM messages m WHERE m.id IN `+in(1, len(args))+` ORDER BY m.id DESC`, args...)
 }
+
+// Fold lowers runes one by one and takes their accents off, so that places stay the same.
+func Fold(text []rune) []rune {
+	out := make([]rune, len(text))
+	for i, r := range text {
+		f := []rune(plain(string(r)))
+		if len(f) > 0 {
+			r = f[0]
+		}
+		out[i] = r
+	}
+	return out
+}
+
+// InWord reports whether a rune belongs to a word that is searched for.
+func InWord(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }

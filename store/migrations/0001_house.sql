@@ -193,6 +193,7 @@ CREATE TABLE promises (
   fulfilled_at    BIGINT NOT NULL DEFAULT 0,
   made_good_at    BIGINT NOT NULL DEFAULT 0,
   moved_to        BIGINT NOT NULL DEFAULT 0,
+  replaces        BIGINT NOT NULL DEFAULT 0,
   misses          BIGINT NOT NULL DEFAULT 0,
   CHECK ((state = 'open') = (settled_at = 0))
 );

@@ -1,0 +1,69 @@
+package desk
+
+import (
+	"github.com/kept-desk/kept/kept"
+	"github.com/kept-desk/kept/rules/thread"
+)
+
+// bounce links a delivery report to the message of ours that it speaks of. Done is false where there
+// is none: then the report is shown as a mail of its own.
+func (r *receiving) bounce(to arrival) (done bool, err error) {
+	m, ok, err := r.bounced(to)
+	if err != nil || !ok {
+		return false, err
+	}
+	h, err := r.d.take(r.tx, m.Conversation, kept.System, r.now)
+	if err != nil {
+		return false, err
+	}
+	note := r.compose(h, kept.Contact{}, thread.Decision{Conversation: m.Conversation})
+	note.Author = kept.Actor{Kind: kept.BySystem, Name: "Mail system"}
+	id, _, err := r.tx.AddMessage(note, r.source(to.inbox))
+	if err != nil {
+		return false, err
+	}
+	r.message = id
+	h.note(kept.MessageReceived, id, 0, nil)
+	permanent := r.in.Bounce != nil && r.in.Bounce.Permanent
+	if permanent {
+		m.Delivery, m.Trouble = kept.Bounced, r.why()
+		if ok, err = r.tx.SetDelivery(m, kept.Accepted, kept.Sending, kept.Deferred); err != nil {
+			return false, err
+		}
+		if ok {
+			if err := h.unsaid(m, m.Trouble); err != nil {
+				return false, err
+			}
+		}
+	}
+	return true, h.put()
+}
+
+// bounced finds the message that a report speaks of: by the Message-ID that it quotes, or by what it
+// answers.
+func (r *receiving) bounced(to arrival) (kept.Message, bool, error) {
+	ids := thread.MessageIDs(r.in)
+	if r.in.Bounce != nil && r.in.Bounce.MessageID != "" {
+		ids = append([]string{r.in.Bounce.MessageID}, ids...)
+	}
+	for _, id := range ids[:min(len(ids), 20)] {
+		m, ok, err := r.tx.MessageByMessageID(id)
+		if err != nil || ok {
+			return m, ok, err
+		}
+	}
+	return kept.Message{}, false, nil
+}
+
+func (r *receiving) why() string {
+	b := r.in.Bounce
+	switch {
+	case b == nil:
+		return "the mail came back"
+	case b.Detail != "":
+		return firstWords(b.Status + " " + b.Detail)
+	case b.Status != "":
+		return "the mail came back: " + b.Status
+	}
+	return "the mail came back"
+}

@@ -1,0 +1,309 @@
+package desk
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/kept-desk/kept/kept"
+	"github.com/kept-desk/kept/rules/promise"
+	"github.com/kept-desk/kept/store"
+)
+
+// Change is what may change in a conversation; nil leaves it.
+type Change struct {
+	Assignee     *kept.ID // zero: nobody
+	Status       *kept.Status
+	Priority     *kept.Priority
+	SnoozedUntil *time.Time // zero: wake
+}
+
+// Change changes a conversation.
+func (d *Desk) Change(ctx context.Context, who kept.Actor, id kept.ID, c Change) (Full, error) {
+	now := d.now()
+	err := d.write(ctx, who, "change-conversation", func(tx *store.Tx) error {
+		h, err := d.take(tx, id, who, now)
+		if err != nil {
+			return err
+		}
+		for _, f := range []func(Change) error{h.assign, h.prioritize, h.changeStatus, h.snooze} {
+			if err := f(c); err != nil {
+				return err
+			}
+		}
+		return h.put()
+	})
+	if err != nil {
+		return Full{}, err
+	}
+	return d.Conversation(ctx, who, id)
+}
+
+func (h *hand) assign(c Change) error {
+	if c.Assignee == nil || *c.Assignee == h.is.Assignee {
+		return nil
+	}
+	if *c.Assignee != 0 {
+		a, err := h.tx.Agent(*c.Assignee)
+		if err != nil {
+			return kept.Wrong("assignee", "There is no such person.")
+		}
+		if !a.GoneAt.IsZero() {
+			return kept.Wrong("assignee", "%s no longer works here. Choose somebody who does.", a.Name)
+		}
+	}
+	h.is.Assignee = *c.Assignee
+	return nil
+}
+
+// prioritize gives another priority: the policy's promises are computed again from their own start,
+// only ever earlier where the customer was told a time.
+func (h *hand) prioritize(c Change) error {
+	if c.Priority == nil || *c.Priority == h.is.Priority {
+		return nil
+	}
+	if !slices.Contains(kept.Priorities, *c.Priority) {
+		return kept.Wrong("priority", "Choose low, normal, high or urgent.")
+	}
+	first := !h.is.LastOutboundAt.IsZero()
+	h.is.Priority = *c.Priority
+	_, t, cal := h.house.times(h.is)
+	for _, p := range slices.Clone(h.leading) {
+		after := policySpan(t, p.Kind, first)
+		if p.State != kept.PromiseOpen || p.Source != kept.FromPolicy || after.Zero() || p.Misses > 0 {
+			continue
+		}
+		due, err := cal.Add(p.OpenedAt, after)
+		if err != nil {
+			return err
+		}
+		if !due.After(h.now) { // it wasn't that pressing before: the span runs from now
+			if due, err = cal.Add(h.now, after); err != nil {
+				return err
+			}
+		}
+		if p.ToldIn != 0 && due.After(p.Due) || due.Equal(p.Due) {
+			continue
+		}
+		is := p
+		is.Due, is.WarnAt = due, promise.WarnAt(t, cal, h.now, due)
+		if err := h.settle(p, is, kept.PromiseRecomputed); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// policySpan is what a policy gives a kind.
+func policySpan(t kept.Times, kind kept.PromiseKind, answered bool) kept.Span {
+	switch kind {
+	case kept.Reply:
+		if answered {
+			return t.NextReply
+		}
+		return t.FirstReply
+	case kept.Update:
+		return t.Update
+	}
+	return kept.Span{}
+}
+
+func (h *hand) changeStatus(c Change) error {
+	if c.Status == nil || *c.Status == h.is.Status {
+		return nil
+	}
+	_, t, _ := h.house.times(h.is)
+	was := h.is.Status
+	switch *c.Status {
+	case kept.Open:
+		h.turn(kept.Open)
+		if was == kept.Spam && !h.has(kept.Reply) {
+			return h.openBy(kept.Reply, t.FirstReply, 0)
+		}
+		if !h.has(kept.Reply, kept.Update) {
+			return h.openBy(kept.Update, t.Update, 0)
+		}
+	case kept.Pending:
+		h.turn(kept.Pending)
+		if !h.has(kept.CheckIn) && len(t.CheckIns) > 0 {
+			return h.openCheckIn(t)
+		}
+	case kept.Solved:
+		h.turn(kept.Solved)
+		if err := h.awaitConfirmation(); err != nil {
+			return err
+		}
+		if !h.has(kept.FollowUp) {
+			return h.openBy(kept.FollowUp, t.FollowUp, 0)
+		}
+	case kept.Spam:
+		h.turn(kept.Spam)
+		for _, p := range slices.Clone(h.leading) {
+			who := h.who
+			by := kept.Cause{Actor: &who, Reason: "spam"}
+			is := promise.Release(p, h.now, by)
+			types := []kept.EventType{kept.PromiseWasReleased}
+			if p.State == kept.PromiseBroken {
+				is, types = promise.MakeGood(p, h.now), []kept.EventType{kept.PromiseMadeGood}
+			}
+			if err := h.settle(p, is, types...); err != nil {
+				return err
+			}
+		}
+	case kept.Closed:
+		return kept.Wrong("status", "A conversation is closed by the customer, or when they don't object in time. Send it as solved; we ask them.")
+	default:
+		return kept.Wrong("status", "Choose open, pending, solved or spam.")
+	}
+	return nil
+}
+
+// wakeBefore is how long before its promise a snoozed conversation wakes at the latest.
+const wakeBefore = 30 * time.Minute
+
+// snooze hides nothing and stops no clock: it says "not now", and ends before the next promise.
+func (h *hand) snooze(c Change) error {
+	if c.SnoozedUntil == nil {
+		return nil
+	}
+	if c.SnoozedUntil.IsZero() {
+		h.is.SnoozedUntil = time.Time{}
+		return nil
+	}
+	until := c.SnoozedUntil.UTC().Truncate(time.Microsecond)
+	if lead := promise.Lead(h.leading); lead.ID != 0 && until.After(lead.Due.Add(-wakeBefore)) {
+		until = lead.Due.Add(-wakeBefore)
+	}
+	if !until.After(h.now) {
+		return kept.Wrong("snoozed_until", "The next promise here is too close to sleep before it. Answer, or promise a later time first.")
+	}
+	h.is.SnoozedUntil = until
+	return nil
+}
+
+// Give opens a promise that was given otherwise, by phone for instance.
+func (d *Desk) Give(ctx context.Context, who kept.Actor, id kept.ID, n Next) (Full, error) {
+	now := d.now()
+	err := d.write(ctx, who, "give-promise", func(tx *store.Tx) error {
+		h, err := d.take(tx, id, who, now)
+		if err != nil {
+			return err
+		}
+		if !h.is.Status.Live() {
+			return kept.Fail(kept.Conflict, "This conversation is closed. Open it again first.")
+		}
+		if strings.TrimSpace(n.Words) == "" {
+			return kept.Wrong("words", "Say what you promised, as the customer heard it.")
+		}
+		n.Moves = 0
+		if err := h.promised(n, 0, ""); err != nil {
+			return err
+		}
+		return h.put()
+	})
+	if err != nil {
+		return Full{}, err
+	}
+	return d.Conversation(ctx, who, id)
+}
+
+// Finish settles a custom promise as done; the message or note that shows it is named.
+func (d *Desk) Finish(ctx context.Context, who kept.Actor, id, message kept.ID) (Full, error) {
+	now := d.now()
+	var conversation kept.ID
+	err := d.write(ctx, who, "finish-promise", func(tx *store.Tx) error {
+		p, h, err := d.takePromise(tx, id, who, now)
+		if err != nil {
+			return err
+		}
+		conversation = h.is.ID
+		if p.Kind != kept.Custom {
+			return kept.Fail(kept.Conflict, "A promise of this kind is kept by a message to the customer, not by a mark.")
+		}
+		m, err := tx.Message(message)
+		if err != nil || m.Conversation != conversation || m.Automatic {
+			return kept.Wrong("message", "Name the message or note in this conversation that shows it.")
+		}
+		if m.Kind == kept.MessageOut && m.Delivery != kept.Accepted {
+			return kept.Wrong("message", "This message has not left yet, so it shows nothing. Wait until it was accepted.")
+		}
+		if p.State != kept.PromiseOpen && (p.State != kept.PromiseBroken || !p.FulfilledAt.IsZero()) {
+			return kept.Fail(kept.Conflict, "This promise is settled already.")
+		}
+		if err := h.keep(p, kept.Cause{Message: message}); err != nil {
+			return err
+		}
+		if err := h.stillPromised(); err != nil {
+			return err
+		}
+		return h.put()
+	})
+	if err != nil {
+		return Full{}, err
+	}
+	return d.Conversation(ctx, who, conversation)
+}
+
+// Release settles a promise as no longer needed, by an admin's word and reason.
+func (d *Desk) Release(ctx context.Context, who kept.Actor, id kept.ID, reason string) (Full, error) {
+	now := d.now()
+	reason = strings.TrimSpace(reason)
+	if reason == "" {
+		return Full{}, kept.Wrong("reason", "Say why the customer no longer needs it; the log keeps it.")
+	}
+	var conversation kept.ID
+	err := d.write(ctx, who, "release-promise", func(tx *store.Tx) error {
+		p, h, err := d.takePromise(tx, id, who, now)
+		if err != nil {
+			return err
+		}
+		conversation = h.is.ID
+		if p.State != kept.PromiseOpen {
+			return kept.Fail(kept.Conflict, "This promise is settled already.")
+		}
+		by := who
+		if err := h.settle(p, promise.Release(p, now, kept.Cause{Actor: &by, Reason: reason}), kept.PromiseWasReleased); err != nil {
+			return err
+		}
+		if err := h.stillPromised(); err != nil {
+			return err
+		}
+		return h.put()
+	})
+	if err != nil {
+		return Full{}, err
+	}
+	return d.Conversation(ctx, who, conversation)
+}
+
+// takePromise finds a promise and takes its conversation in hand.
+func (d *Desk) takePromise(tx *store.Tx, id kept.ID, who kept.Actor, now time.Time) (kept.Promise, *hand, error) {
+	p, err := tx.Promise(id)
+	if err != nil {
+		return p, nil, err
+	}
+	h, err := d.take(tx, p.Conversation, who, now)
+	if err != nil {
+		return p, nil, err
+	}
+	p, err = tx.Promise(id)
+	return p, h, err
+}
+
+// stillPromised opens the next word where a live conversation would be left without one.
+func (h *hand) stillPromised() error {
+	if !h.is.Status.Live() || slices.ContainsFunc(h.leading, func(p kept.Promise) bool { return p.State == kept.PromiseOpen }) {
+		return nil
+	}
+	_, t, _ := h.house.times(h.is)
+	switch h.is.Status {
+	case kept.Pending:
+		if len(t.CheckIns) > 0 {
+			return h.openCheckIn(t)
+		}
+	case kept.Solved:
+		return h.openBy(kept.FollowUp, t.FollowUp, 0)
+	}
+	return h.openBy(kept.Update, t.Update, 0)
+}

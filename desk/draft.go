@@ -1,0 +1,99 @@
+package desk
+
+import (
+	"context"
+	"io"
+	"strings"
+
+	"github.com/kept-desk/kept/kept"
+	"github.com/kept-desk/kept/store"
+)
+
+// PutDraft keeps what an agent is writing.
+func (d *Desk) PutDraft(ctx context.Context, who kept.Actor, draft kept.Draft) (kept.Draft, error) {
+	if len(draft.HTML) > 1<<20 {
+		return draft, kept.Wrong("html", "This draft is longer than a mail can sensibly be. Attach it as a file instead.")
+	}
+	draft.Agent, draft.SavedAt = who.ID, d.now()
+	return draft, d.write(ctx, who, "put-draft", func(tx *store.Tx) error {
+		if _, err := tx.Conversation(draft.Conversation); err != nil {
+			return err
+		}
+		return tx.PutDraft(draft)
+	})
+}
+
+// DropDraft forgets what an agent was writing.
+func (d *Desk) DropDraft(ctx context.Context, who kept.Actor, conversation kept.ID) error {
+	return d.write(ctx, who, "drop-draft", func(tx *store.Tx) error { return tx.DropDraft(who.ID, conversation) })
+}
+
+// MaxUpload is the largest file that an agent may attach, in bytes.
+const MaxUpload = 25 << 20
+
+// Upload keeps a file that an agent will attach.
+func (d *Desk) Upload(ctx context.Context, who kept.Actor, name, contentType string, body io.Reader) (a kept.Attachment, err error) {
+	sha, size, err := d.blobs.PutReader(ctx, body, MaxUpload)
+	if err != nil {
+		return a, err
+	}
+	name = strings.TrimSpace(strings.Map(func(r rune) rune {
+		if r < ' ' || r == '/' || r == '\\' {
+			return '_'
+		}
+		return r
+	}, name))
+	if name == "" {
+		name = "file"
+	}
+	a = kept.Attachment{Name: name, Type: contentType, Size: size, SHA256: sha}
+	now := d.now()
+	err = d.write(ctx, who, "upload", func(tx *store.Tx) error {
+		a.ID, err = tx.AddUpload(who.ID, a, now)
+		return err
+	})
+	return a, err
+}
+
+// Attachment opens a file of a message.
+func (d *Desk) Attachment(ctx context.Context, who kept.Actor, id kept.ID) (a kept.Attachment, r io.ReadCloser, err error) {
+	err = d.read(ctx, who, "read-attachment", func(tx *store.Tx) error {
+		if a, err = tx.Attachment(id); err != nil {
+			return err
+		}
+		if a.Message == 0 {
+			_, err = tx.Upload(who.ID, id) // somebody's own, not sent yet
+		}
+		return err
+	})
+	if err != nil {
+		return a, nil, err
+	}
+	r, _, err = d.openBlob(ctx, a.SHA256)
+	return a, r, err
+}
+
+// ContactChange is what may change in what is known of a customer; nil leaves it.
+type ContactChange struct{ Name, Company, Phone, Zone, Language, Notes *string }
+
+// ChangeContact notes what an agent learned of a customer.
+func (d *Desk) ChangeContact(ctx context.Context, who kept.Actor, id kept.ID, c ContactChange) (k kept.Contact, err error) {
+	err = d.write(ctx, who, "change-contact", func(tx *store.Tx) error {
+		if k, err = tx.Contact(id); err != nil {
+			return err
+		}
+		for _, f := range []struct {
+			to   *string
+			from *string
+		}{{&k.Name, c.Name}, {&k.Company, c.Company}, {&k.Phone, c.Phone}, {&k.Zone, c.Zone}, {&k.Language, c.Language}, {&k.Notes, c.Notes}} {
+			if f.from != nil {
+				*f.to = strings.TrimSpace(*f.from)
+			}
+		}
+		if err := checkZone(k.Zone); err != nil {
+			return err
+		}
+		return tx.SaveContact(k)
+	})
+	return k, err
+}

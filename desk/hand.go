@@ -1,0 +1,257 @@
+package desk
+
+import (
+	"encoding/json"
+	"maps"
+	"reflect"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/kept-desk/kept/kept"
+	"github.com/kept-desk/kept/rules/promise"
+	"github.com/kept-desk/kept/store"
+)
+
+// hand is a conversation taken in hand: locked, with the promises that lead it. A verb changes it
+// through these methods and then puts it back, which writes the state and all that happened.
+type hand struct {
+	d     *Desk
+	tx    *store.Tx
+	house *house
+	who   kept.Actor
+	now   time.Time
+
+	was, is kept.Conversation
+	leading []kept.Promise // open, or broken and not made good; after changes, what they have become
+	events  []kept.Event
+}
+
+// take locks a conversation and takes it in hand.
+func (d *Desk) take(tx *store.Tx, id kept.ID, who kept.Actor, now time.Time) (*hand, error) {
+	c, err := tx.LockConversation(id)
+	if err != nil {
+		return nil, err
+	}
+	return d.hold(tx, c, who, now)
+}
+
+// hold takes a conversation that is locked already in hand.
+func (d *Desk) hold(tx *store.Tx, c kept.Conversation, who kept.Actor, now time.Time) (*hand, error) {
+	h, err := d.at(tx)
+	if err != nil {
+		return nil, err
+	}
+	leading, err := tx.Leading(c.ID)
+	return &hand{d: d, tx: tx, house: h, who: who, now: now, was: c, is: c, leading: leading}, err
+}
+
+// put writes the conversation's state and the events.
+func (h *hand) put() error {
+	lead := promise.Lead(h.leading)
+	h.is.QueueDue, h.is.QueuePromise = lead.Due, lead.ID
+	if set := changes(h.was, h.is); len(set) > 0 {
+		if err := h.tx.SaveConversation(h.is); err != nil {
+			return err
+		}
+		data := map[string]any{"set": set}
+		if was := before(h.was, set); len(was) > 0 {
+			data["was"] = was
+		}
+		h.note(kept.ConversationChanged, 0, 0, data)
+	}
+	return h.tx.AddEvents(h.events...)
+}
+
+// note records what happened.
+func (h *hand) note(t kept.EventType, message, promise kept.ID, data any) {
+	e := event(h.now, h.who, t, h.is.ID, data)
+	e.Message, e.Promise = message, promise
+	h.events = append(h.events, e)
+}
+
+// event makes an event whose data is a value of ours.
+func event(at time.Time, who kept.Actor, t kept.EventType, conversation kept.ID, data any) kept.Event {
+	e := kept.Event{At: at, Type: t, Actor: kept.Actor{Kind: who.Kind, ID: who.ID, Name: who.Name}, Conversation: conversation}
+	if data != nil {
+		b, err := json.Marshal(data)
+		if err != nil {
+			panic(err) // our own words always marshal
+		}
+		e.Data = b
+	}
+	return e
+}
+
+// open opens a promise. Words and due are set; the rest is filled in.
+func (h *hand) open(p kept.Promise) (kept.Promise, error) {
+	_, t, cal := h.house.times(h.is)
+	p.Conversation, p.To, p.State, p.OpenedAt = h.is.ID, h.is.Contact, kept.PromiseOpen, h.now
+	p.Due = p.Due.UTC().Truncate(time.Microsecond)
+	if p.By == 0 {
+		p.By = h.is.Assignee
+	}
+	if p.Zone == "" {
+		p.Zone = h.house.organization.Zone
+	}
+	p.WarnAt = promise.WarnAt(t, cal, h.now, p.Due)
+	var err error
+	if p.ID, err = h.tx.AddPromise(p); err != nil {
+		return p, err
+	}
+	h.leading = append(h.leading, p)
+	h.note(kept.PromiseOpened, p.ToldIn, p.ID, p)
+	return p, nil
+}
+
+// openBy opens a policy's promise of a kind after a span of the calendar; nothing for a zero span.
+func (h *hand) openBy(kind kept.PromiseKind, after kept.Span, toldIn kept.ID) error {
+	if after.Zero() {
+		return nil
+	}
+	policy, _, cal := h.house.times(h.is)
+	due, err := cal.Add(h.now, after)
+	if err != nil {
+		return err
+	}
+	_, err = h.open(kept.Promise{Kind: kind, Due: due, Source: kept.FromPolicy, Policy: policy.ID, ToldIn: toldIn})
+	return err
+}
+
+// has reports whether an open promise of a kind leads.
+func (h *hand) has(kinds ...kept.PromiseKind) bool {
+	return slices.ContainsFunc(h.leading, func(p kept.Promise) bool {
+		return p.State == kept.PromiseOpen && slices.Contains(kinds, p.Kind)
+	})
+}
+
+// settle writes what a rule made of a promise, records it, and keeps the hand's view true. It does
+// nothing where the rule changed nothing, or somebody else was first.
+func (h *hand) settle(was, is kept.Promise, types ...kept.EventType) error {
+	if reflect.DeepEqual(was, is) {
+		return nil
+	}
+	ok, err := h.tx.SavePromise(is, was.State)
+	if err != nil || !ok {
+		return err
+	}
+	i := slices.IndexFunc(h.leading, func(p kept.Promise) bool { return p.ID == is.ID })
+	if i >= 0 {
+		h.leading[i] = is
+	} else {
+		h.leading = append(h.leading, is)
+	}
+	for _, t := range types {
+		h.note(t, is.SettledBy.Message, is.ID, is)
+	}
+	return nil
+}
+
+// keep settles a promise as fulfilled now.
+func (h *hand) keep(p kept.Promise, by kept.Cause) error {
+	is := promise.Keep(p, h.now, by)
+	switch {
+	case is.State == kept.PromiseKept:
+		return h.settle(p, is, kept.PromiseWasKept)
+	case p.State == kept.PromiseOpen: // it came too late, and nobody had noticed yet
+		broken := promise.Break(p)
+		if err := h.settle(p, broken, kept.PromiseWasBroken); err != nil {
+			return err
+		}
+		return h.settle(broken, is, kept.PromiseFulfilledLate)
+	}
+	return h.settle(p, is, kept.PromiseFulfilledLate)
+}
+
+// releaseKind releases the open promises of a kind, with the cause as evidence.
+func (h *hand) releaseKind(by kept.Cause, kinds ...kept.PromiseKind) error {
+	for _, p := range slices.Clone(h.leading) {
+		if p.State == kept.PromiseOpen && slices.Contains(kinds, p.Kind) {
+			if err := h.settle(p, promise.Release(p, h.now, by), kept.PromiseWasReleased); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// turn gives the conversation another status, with the dates that go with it.
+func (h *hand) turn(to kept.Status) {
+	h.is.Status = to
+	h.is.TouchedAt = h.now
+	if to != kept.Open {
+		h.is.OurTurnSince, h.is.Chases = time.Time{}, 0
+	} else if h.is.OurTurnSince.IsZero() {
+		h.is.OurTurnSince = h.now
+	}
+	switch to {
+	case kept.Solved:
+		h.is.SolvedAt = h.now
+	case kept.Closed, kept.Spam:
+		h.is.ClosedAt, h.is.SnoozedUntil = h.now, time.Time{}
+	case kept.Open, kept.Pending:
+		h.is.SolvedAt, h.is.ClosedAt = time.Time{}, time.Time{}
+	}
+}
+
+// said notes the latest words on the conversation.
+func (h *hand) said(m kept.Message) {
+	h.is.LastWords, h.is.LastBy, h.is.TouchedAt = firstWords(m.Visible), m.Author.Kind, h.now
+}
+
+// firstWords is the start of a text on one line, at most 140 characters.
+func firstWords(text string) string {
+	const most = 140
+	if len(text) > most*8 {
+		text = strings.ToValidUTF8(text[:most*8], "")
+	}
+	line := strings.Join(strings.Fields(text), " ")
+	if utf8.RuneCountInString(line) > most {
+		line = string([]rune(line)[:most-1]) + "…"
+	}
+	return line
+}
+
+// changes lists the fields that differ, by their JSON name, with the new value. A field that is left
+// out of the new value's JSON stands as null.
+func changes(was, is kept.Conversation) map[string]any {
+	if was == is {
+		return nil
+	}
+	a, b := fields(was), fields(is)
+	set := map[string]any{}
+	for k, v := range b {
+		if a[k] != v {
+			set[k] = v
+		}
+	}
+	for k := range a {
+		if _, ok := b[k]; !ok {
+			set[k] = nil
+		}
+	}
+	return set
+}
+
+// before picks the earlier values of the changes that a timeline tells.
+func before(was kept.Conversation, set map[string]any) map[string]any {
+	all := fields(was)
+	maps.DeleteFunc(all, func(k string, _ any) bool {
+		_, changed := set[k]
+		return !changed || k != "status" && k != "assignee" && k != "priority" && k != "snoozed_until"
+	})
+	return all
+}
+
+func fields(c kept.Conversation) map[string]any {
+	b, err := json.Marshal(c)
+	if err != nil {
+		panic(err)
+	}
+	var m map[string]any
+	if err := json.Unmarshal(b, &m); err != nil {
+		panic(err)
+	}
+	return m
+}

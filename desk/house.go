@@ -1,0 +1,281 @@
+package desk
+
+import (
+	"context"
+	"encoding/json"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/kept-desk/kept/kept"
+	"github.com/kept-desk/kept/rules/calendar"
+	"github.com/kept-desk/kept/rules/promise"
+	"github.com/kept-desk/kept/store"
+)
+
+// house is what seldom changes and every verb needs: the organization, its inboxes, calendars and
+// policies. It is read once, and again when its version in the settings has moved.
+type house struct {
+	version      string
+	organization kept.Organization
+	inboxes      []kept.Inbox
+	policies     []kept.Policy
+	calendars    map[kept.ID]*calendar.Calendar
+	calendarData []kept.Calendar
+}
+
+const (
+	settingVersion      = "house_version"
+	settingOrganization = "organization"
+)
+
+// at returns the house as this transaction sees it.
+func (d *Desk) at(tx *store.Tx) (*house, error) {
+	version, err := tx.Setting(settingVersion)
+	if err != nil {
+		return nil, err
+	}
+	if h := d.house.Load(); h != nil && h.version == version {
+		return h, nil
+	}
+	h := &house{version: version, calendars: map[kept.ID]*calendar.Calendar{kept.Always: calendar.Always}}
+	raw, err := tx.Setting(settingOrganization)
+	if err != nil {
+		return nil, err
+	}
+	h.organization = kept.Organization{Zone: "UTC", Language: "en"}
+	if raw != "" {
+		if err := json.Unmarshal([]byte(raw), &h.organization); err != nil {
+			return nil, err
+		}
+	}
+	if h.inboxes, err = tx.Inboxes(); err != nil {
+		return nil, err
+	}
+	if h.policies, err = tx.Policies(); err != nil {
+		return nil, err
+	}
+	if h.calendarData, err = tx.Calendars(); err != nil {
+		return nil, err
+	}
+	for _, c := range h.calendarData {
+		if h.calendars[c.ID], err = calendar.Compile(c); err != nil {
+			return nil, err
+		}
+	}
+	d.house.Store(h)
+	return h, nil
+}
+
+// rebuilt moves the house's version, so that every node reads it again, and records who changed what.
+func (d *Desk) rebuilt(tx *store.Tx, who kept.Actor, now time.Time, what string) error {
+	if err := tx.PutSetting(settingVersion, strconv.FormatInt(now.UnixMicro(), 36)+what); err != nil {
+		return err
+	}
+	return tx.AddEvents(event(now, who, kept.SettingsChanged, 0, map[string]string{"what": what}))
+}
+
+// inbox finds an inbox by id; the zero inbox where it is gone.
+func (h *house) inbox(id kept.ID) kept.Inbox {
+	i := slices.IndexFunc(h.inboxes, func(i kept.Inbox) bool { return i.ID == id })
+	if i < 0 {
+		return kept.Inbox{}
+	}
+	return h.inboxes[i]
+}
+
+// inboxAt finds an inbox by its address, without a +tag.
+func (h *house) inboxAt(address string) (kept.Inbox, bool) {
+	i := slices.IndexFunc(h.inboxes, func(i kept.Inbox) bool { return strings.EqualFold(i.Address, address) })
+	if i < 0 {
+		return kept.Inbox{}, false
+	}
+	return h.inboxes[i], true
+}
+
+// times are what the policies promise for a conversation, and the calendar they run on. A desk
+// without a policy, calendar or priority of that name falls back to the default on office hours.
+func (h *house) times(c kept.Conversation) (kept.Policy, kept.Times, promise.Calendar) {
+	p, ok := promise.Match(h.policies, c, h.inbox(c.Inbox).Channel)
+	if !ok {
+		p = promise.Default(kept.Always)
+	}
+	t, ok := p.Times[c.Priority]
+	if !ok {
+		t = p.Times[kept.Normal]
+	}
+	cal, ok := h.calendars[t.Calendar]
+	if !ok {
+		cal = calendar.Always
+	}
+	return p, t, cal
+}
+
+// Organization reads who the desk belongs to.
+func (d *Desk) Organization(ctx context.Context) (o kept.Organization, err error) {
+	err = d.db.Read(ctx, func(tx *store.Tx) error {
+		h, err := d.at(tx)
+		if err == nil {
+			o = h.organization
+		}
+		return err
+	})
+	return o, err
+}
+
+// Accepts reports whether an address (without a +tag) is one of ours.
+func (d *Desk) Accepts(ctx context.Context, address string) (ok bool, err error) {
+	err = d.db.Read(ctx, func(tx *store.Tx) error {
+		h, err := d.at(tx)
+		if err == nil {
+			_, ok = h.inboxAt(address)
+		}
+		return err
+	})
+	return ok, err
+}
+
+// Inboxes lists the inboxes.
+func (d *Desk) Inboxes(ctx context.Context, who kept.Actor) (list []kept.Inbox, err error) {
+	err = d.read(ctx, who, "list-inboxes", func(tx *store.Tx) error {
+		list, err = tx.Inboxes()
+		return err
+	})
+	return list, err
+}
+
+// Policies lists the policies in the order in which they are tried.
+func (d *Desk) Policies(ctx context.Context, who kept.Actor) (list []kept.Policy, err error) {
+	err = d.read(ctx, who, "list-policies", func(tx *store.Tx) error {
+		list, err = tx.Policies()
+		return err
+	})
+	return list, err
+}
+
+// Calendar reads the organization's calendar: the first.
+func (d *Desk) Calendar(ctx context.Context, who kept.Actor) (c kept.Calendar, err error) {
+	err = d.read(ctx, who, "read-calendar", func(tx *store.Tx) error {
+		h, err := d.at(tx)
+		if err == nil && len(h.calendarData) > 0 {
+			c = h.calendarData[0]
+		}
+		return err
+	})
+	return c, err
+}
+
+// PutCalendar changes the organization's calendar. Promises already told keep their time.
+func (d *Desk) PutCalendar(ctx context.Context, who kept.Actor, c kept.Calendar) error {
+	compiled, err := calendar.Compile(c)
+	if err != nil {
+		return err
+	}
+	now := d.now()
+	if _, err := compiled.NextOpen(now); err != nil {
+		return kept.Wrong("hours", "This calendar is never open, so nothing could be promised by it. Give it at least one window.")
+	}
+	return d.write(ctx, who, "put-calendar", func(tx *store.Tx) error {
+		h, err := d.at(tx)
+		if err != nil {
+			return err
+		}
+		if len(h.calendarData) > 0 {
+			c.ID = h.calendarData[0].ID
+		}
+		if c.Name == "" {
+			c.Name = "Office hours"
+		}
+		if _, err := tx.PutCalendar(c); err != nil {
+			return err
+		}
+		return d.rebuilt(tx, who, now, "calendar")
+	})
+}
+
+// ChangeOrganization changes who the desk belongs to.
+func (d *Desk) ChangeOrganization(ctx context.Context, who kept.Actor, o kept.Organization) error {
+	if err := checkOrganization(&o); err != nil {
+		return err
+	}
+	now := d.now()
+	return d.write(ctx, who, "change-organization", func(tx *store.Tx) error {
+		if err := putOrganization(tx, o); err != nil {
+			return err
+		}
+		return d.rebuilt(tx, who, now, "organization")
+	})
+}
+
+func putOrganization(tx *store.Tx, o kept.Organization) error {
+	b, err := json.Marshal(o)
+	if err != nil {
+		return err
+	}
+	return tx.PutSetting(settingOrganization, string(b))
+}
+
+func checkOrganization(o *kept.Organization) error {
+	o.Name = strings.TrimSpace(o.Name)
+	if o.Name == "" {
+		return kept.Wrong("name", "Say what your organization is called; customers read it.")
+	}
+	if _, err := time.LoadLocation(o.Zone); err != nil || o.Zone == "" || o.Zone == "Local" {
+		return kept.Wrong("zone", "%q is no time zone. Write it as Europe/Dublin or America/New_York.", o.Zone)
+	}
+	if o.Language == "" {
+		o.Language = "en"
+	}
+	o.URL = strings.TrimRight(o.URL, "/")
+	return nil
+}
+
+// AddInbox adds a mailbox that customers write to.
+func (d *Desk) AddInbox(ctx context.Context, who kept.Actor, i kept.Inbox) (kept.Inbox, error) {
+	address, err := mailbox(i.Address)
+	if err != nil {
+		return i, err
+	}
+	i.Address, i.Channel = address, kept.ChannelEmail
+	now := d.now()
+	err = d.write(ctx, who, "add-inbox", func(tx *store.Tx) error {
+		if err := d.nameInbox(tx, &i); err != nil {
+			return err
+		}
+		if i.ID, err = tx.AddInbox(i); err != nil {
+			return err
+		}
+		return d.rebuilt(tx, who, now, "inbox "+i.Address)
+	})
+	return i, err
+}
+
+// ChangeInbox changes how an inbox is called and signs; its address stays.
+func (d *Desk) ChangeInbox(ctx context.Context, who kept.Actor, i kept.Inbox) error {
+	now := d.now()
+	return d.write(ctx, who, "change-inbox", func(tx *store.Tx) error {
+		if err := d.nameInbox(tx, &i); err != nil {
+			return err
+		}
+		if err := tx.SaveInbox(i); err != nil {
+			return err
+		}
+		return d.rebuilt(tx, who, now, "inbox")
+	})
+}
+
+func (d *Desk) nameInbox(tx *store.Tx, i *kept.Inbox) error {
+	h, err := d.at(tx)
+	if err != nil {
+		return err
+	}
+	i.Name = strings.TrimSpace(i.Name)
+	if i.Name == "" {
+		return kept.Wrong("name", "Give the inbox a name, such as Help.")
+	}
+	if i.FromName == "" {
+		i.FromName = h.organization.Name
+	}
+	return nil
+}

@@ -1,0 +1,394 @@
+package desk
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/kept-desk/kept/kept"
+	"github.com/kept-desk/kept/rules/letter"
+	"github.com/kept-desk/kept/rules/promise"
+	"github.com/kept-desk/kept/rules/thread"
+	"github.com/kept-desk/kept/store"
+)
+
+// automaticPerDay bounds the automatic mails to one contact, so that two machines can't talk for ever.
+const automaticPerDay = 6
+
+// acknowledge writes the mail that tells a new customer by what time they hear from us, and opens the
+// promise that it tells.
+func (r *receiving) acknowledge(h *hand, contact kept.Contact, m kept.Message) error {
+	if contact.Email == "" || r.in.Sender == "" {
+		return nil // nobody, or a machine that takes no answer
+	}
+	n, err := r.tx.AutomaticSince(contact.ID, r.now.Add(-24*time.Hour))
+	if err != nil || n >= automaticPerDay {
+		return err
+	}
+	policy, t, cal := h.house.times(h.is)
+	if t.FirstReply.Zero() {
+		return nil
+	}
+	due, err := cal.Add(r.now, t.FirstReply)
+	if err != nil {
+		return err
+	}
+	h.who = kept.System
+	id, err := h.sendLetter(letter.Acknowledgement(letter.Ack{Letter: h.letter(contact), Due: due}), contact, "auto-replied", m.MessageID)
+	if err != nil {
+		return err
+	}
+	_, err = h.open(kept.Promise{Kind: kept.Reply, Due: due, Zone: contact.Zone, Source: kept.FromPolicy, Policy: policy.ID, ToldIn: id})
+	return err
+}
+
+// letter is what every letter to this conversation's contact says.
+func (h *hand) letter(contact kept.Contact) letter.Letter {
+	return letter.Letter{
+		Organization: h.house.organization, Name: contact.Name, Language: h.language(contact), Zone: contact.Zone,
+		Subject: h.is.Subject, Page: h.d.PageURL(h.house.organization, h.is.ID, contact.ID), Now: h.now,
+	}
+}
+
+func (h *hand) language(contact kept.Contact) string {
+	if h.is.Language != "" {
+		return h.is.Language
+	}
+	if contact.Language != "" {
+		return contact.Language
+	}
+	return h.house.organization.Language
+}
+
+// sendLetter writes an automatic mail and the job that sends it.
+func (h *hand) sendLetter(l letter.Mail, contact kept.Contact, automatic, answers string) (kept.ID, error) {
+	m := kept.Message{
+		Kind: kept.MessageOut, Author: kept.System, Automatic: true, Subject: l.Subject, Text: l.Text, HTML: l.HTML, Visible: l.Text,
+		InReplyTo: answers, Warnings: []string{automatic}, To: []string{written(kept.Address{Name: contact.Name, Email: contact.Email})},
+	}
+	return h.send(&m)
+}
+
+// send writes a message of ours, to be delivered by a job.
+func (h *hand) send(m *kept.Message) (kept.ID, error) {
+	inbox := h.house.inbox(h.is.Inbox)
+	m.Conversation, m.CreatedAt, m.Delivery = h.is.ID, h.now, kept.Queued
+	if m.CC == nil {
+		m.CC = []string{}
+	}
+	m.MessageID = newMessageID(inbox.Address)
+	refs, err := h.tx.References(h.is.ID)
+	if err != nil {
+		return 0, err
+	}
+	m.References = refs
+	if m.InReplyTo == "" && len(refs) > 0 {
+		m.InReplyTo = refs[len(refs)-1]
+	}
+	name := inbox.FromName
+	if m.Author.Kind == kept.ByAgent {
+		first, _, _ := strings.Cut(m.Author.Name, " ")
+		name = first + " at " + inbox.FromName
+	}
+	m.From = written(kept.Address{Name: name, Email: inbox.Address})
+	if m.ID, _, err = h.tx.AddMessage(*m, ""); err != nil {
+		return 0, err
+	}
+	h.note(kept.MessageWritten, m.ID, 0, nil)
+	return m.ID, h.tx.AddJob(JobDeliver, Of{m.ID}, fmt.Sprintf("%s %d", JobDeliver, m.ID), h.now)
+}
+
+// newMessageID makes an RFC 5322 Message-ID under the inbox's domain, without the brackets.
+func newMessageID(address string) string {
+	b := make([]byte, 12)
+	rand.Read(b) //nolint:errcheck // never fails
+	_, domain, ok := strings.Cut(address, "@")
+	if !ok || domain == "" {
+		domain = "kept.invalid"
+	}
+	return hex.EncodeToString(b) + "@" + domain
+}
+
+// Sending is a mail that is ready to be built and handed to the relay.
+type Sending struct {
+	Mail kept.Outbound
+	Done bool // it was accepted, bounced or cancelled before: there is nothing to send
+}
+
+// BeginSending takes a message for sending. One that was taken before and never answered for may have
+// been accepted by the relay just before we died: that is noted, and it goes again.
+func (d *Desk) BeginSending(ctx context.Context, id kept.ID) (s Sending, err error) {
+	err = d.db.Write(ctx, func(tx *store.Tx) error {
+		m, err := tx.Message(id)
+		if err != nil {
+			return err
+		}
+		if m.Delivery == kept.Accepted || m.Delivery == kept.Bounced {
+			s.Done = true
+			return nil
+		}
+		if m.Delivery == kept.Sending {
+			m.Trouble = "may have been sent twice: we stopped between the relay's answer and our note of it"
+		}
+		was := m.Delivery
+		m.Delivery = kept.Sending
+		if ok, err := tx.SetDelivery(m, was); err != nil || !ok {
+			s.Done = !ok
+			return err
+		}
+		s.Mail, err = d.outbound(tx, m)
+		return err
+	})
+	if err != nil || s.Done {
+		return s, err
+	}
+	for i, a := range s.Mail.Attachments {
+		r, _, err := d.openBlob(ctx, a.SHA256)
+		if err != nil {
+			return s, err
+		}
+		s.Mail.Attachments[i].Bytes, err = io.ReadAll(r)
+		r.Close() //nolint:errcheck,sqlclosecheck // it was read
+		if err != nil {
+			return s, err
+		}
+	}
+	return s, nil
+}
+
+// outbound is a message as the mail room builds it.
+func (d *Desk) outbound(tx *store.Tx, m kept.Message) (kept.Outbound, error) {
+	h, err := d.at(tx)
+	if err != nil {
+		return kept.Outbound{}, err
+	}
+	c, err := tx.Conversation(m.Conversation)
+	if err != nil {
+		return kept.Outbound{}, err
+	}
+	inbox := h.inbox(c.Inbox)
+	out := kept.Outbound{
+		Message: m.ID, From: address(m.From), Subject: m.Subject, MessageID: m.MessageID, InReplyTo: m.InReplyTo, References: m.References,
+		Text: m.Text, HTML: m.HTML, Language: c.Language, At: m.CreatedAt, Attachments: m.Attachments,
+		ReplyTo: thread.Address(inbox.Address, thread.Token(d.keys.reply, c.ID, c.Contact)),
+	}
+	for _, to := range m.To {
+		out.To = append(out.To, address(to))
+	}
+	for _, cc := range m.CC {
+		out.CC = append(out.CC, address(cc))
+	}
+	if m.Automatic {
+		out.Automatic = "auto-generated"
+		if len(m.Warnings) > 0 {
+			out.Automatic = m.Warnings[0]
+		}
+	}
+	return out, nil
+}
+
+// address reads what written wrote.
+func address(s string) kept.Address {
+	if name, email, ok := strings.Cut(s, " <"); ok {
+		return kept.Address{Name: name, Email: strings.TrimSuffix(email, ">")}
+	}
+	return kept.Address{Email: s}
+}
+
+// Delivered notes that the next hop accepted a message: now it counts as said. The promises that it
+// tells are told, those that it fulfils are kept, or fulfilled late.
+func (d *Desk) Delivered(ctx context.Context, id kept.ID, receipt kept.Receipt) error {
+	now := d.now()
+	return d.db.Write(ctx, func(tx *store.Tx) error {
+		m, h, err := d.takeMessage(tx, id, now)
+		if err != nil {
+			return err
+		}
+		m.Delivery, m.DeliveredAt, m.Relay = kept.Accepted, now, receipt.Relay
+		if ok, err := tx.SetDelivery(m, kept.Sending, kept.Queued, kept.Deferred); err != nil || !ok {
+			return err
+		}
+		h.note(kept.MessageAccepted, m.ID, 0, map[string]string{"relay": receipt.Relay, "trouble": m.Trouble})
+		if err := h.told(m); err != nil {
+			return err
+		}
+		if err := h.fulfil(m); err != nil {
+			return err
+		}
+		if err := h.askedAgain(m); err != nil {
+			return err
+		}
+		return h.put()
+	})
+}
+
+// takeMessage finds a message and takes its conversation in hand, for the system. The lock comes
+// first, so that what is read of the message can't change any more.
+func (d *Desk) takeMessage(tx *store.Tx, id kept.ID, now time.Time) (kept.Message, *hand, error) {
+	m, err := tx.Message(id)
+	if err != nil {
+		return m, nil, err
+	}
+	h, err := d.take(tx, m.Conversation, kept.System, now)
+	if err != nil {
+		return m, nil, err
+	}
+	m, err = tx.Message(id)
+	return m, h, err
+}
+
+// told notes the promises that a message has told the customer, and settles those that they replace.
+func (h *hand) told(m kept.Message) error {
+	told := false
+	for _, p := range slices.Clone(h.leading) {
+		if p.ToldIn != m.ID || p.State != kept.PromiseOpen {
+			continue
+		}
+		is := p
+		is.ToldAt = h.now
+		if err := h.settle(p, is, kept.PromiseTold); err != nil {
+			return err
+		}
+		told = told || !m.Automatic
+		if is.Replaces != 0 {
+			if err := h.moved(is, m); err != nil {
+				return err
+			}
+		}
+	}
+	if !told {
+		return nil
+	}
+	// A person has told a new time: what was broken before leads no more.
+	for _, p := range slices.Clone(h.leading) {
+		if p.State == kept.PromiseBroken {
+			if err := h.settle(p, promise.MakeGood(p, h.now), kept.PromiseMadeGood); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// moved settles the promise that another replaces: moved before its due, broken after.
+func (h *hand) moved(by kept.Promise, m kept.Message) error {
+	i := slices.IndexFunc(h.leading, func(p kept.Promise) bool { return p.ID == by.Replaces })
+	if i < 0 || h.leading[i].State != kept.PromiseOpen {
+		return nil
+	}
+	p := h.leading[i]
+	is := promise.Move(p, h.now, kept.Cause{Message: m.ID}, by.ID)
+	if is.State == kept.PromiseMoved {
+		return h.settle(p, is, kept.PromiseWasMoved)
+	}
+	return h.settle(p, promise.Break(p), kept.PromiseWasBroken)
+}
+
+// fulfil settles what an accepted message fulfils.
+func (h *hand) fulfil(m kept.Message) error {
+	for _, p := range slices.Clone(h.leading) {
+		if p.State == kept.PromiseKept || !promise.Fulfils(p, m, h.is) {
+			continue
+		}
+		if err := h.keep(p, kept.Cause{Message: m.ID}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Deferred notes that a message could not be handed over yet, and why.
+func (d *Desk) Deferred(ctx context.Context, id kept.ID, why string) error {
+	return d.undelivered(ctx, id, kept.Deferred, why)
+}
+
+// Refused notes that a message was refused for good: it never counted as said, and its turn is ours.
+func (d *Desk) Refused(ctx context.Context, id kept.ID, why string) error {
+	return d.undelivered(ctx, id, kept.Bounced, why)
+}
+
+func (d *Desk) undelivered(ctx context.Context, id kept.ID, to kept.Delivery, why string) error {
+	now := d.now()
+	return d.db.Write(ctx, func(tx *store.Tx) error {
+		m, h, err := d.takeMessage(tx, id, now)
+		if err != nil {
+			return err
+		}
+		m.Delivery, m.Trouble = to, why
+		if ok, err := tx.SetDelivery(m, kept.Sending, kept.Queued, kept.Deferred); err != nil || !ok {
+			return err
+		}
+		if to == kept.Deferred {
+			h.note(kept.MessageDeferred, m.ID, 0, map[string]string{"why": why})
+			return h.put()
+		}
+		if err := h.unsaid(m, why); err != nil {
+			return err
+		}
+		return h.put()
+	})
+}
+
+// unsaid undoes what a message did that never arrived: the promises that it told are not told, those
+// that it kept are not kept, and a person's words come back to us.
+func (h *hand) unsaid(m kept.Message, why string) error {
+	h.note(kept.MessageBounced, m.ID, 0, map[string]string{"why": why})
+	all, err := h.tx.PromisesOf(h.is.ID)
+	if err != nil {
+		return err
+	}
+	for _, p := range all {
+		late := !m.DeliveredAt.IsZero() && p.FulfilledAt.Equal(m.DeliveredAt)
+		if p.SettledBy.Message != m.ID && !late || p.State == kept.PromiseReleased {
+			continue
+		}
+		if err := h.settle(p, promise.Unkeep(p, h.now), kept.PromiseCorrected); err != nil {
+			return err
+		}
+	}
+	if m.Automatic {
+		return nil
+	}
+	if h.is.Status == kept.Pending || h.is.Status == kept.Solved {
+		h.turn(kept.Open)
+	}
+	if !h.has(kept.Reply, kept.Update) {
+		_, t, _ := h.house.times(h.is)
+		return h.openBy(kept.Update, t.Update, 0)
+	}
+	return nil
+}
+
+// Retry sends a message again that was deferred or refused.
+func (d *Desk) Retry(ctx context.Context, who kept.Actor, id kept.ID) (Full, error) {
+	now := d.now()
+	var conversation kept.ID
+	err := d.write(ctx, who, "retry-message", func(tx *store.Tx) error {
+		m, err := tx.Message(id)
+		if err != nil {
+			return err
+		}
+		conversation = m.Conversation
+		m.Delivery, m.Trouble = kept.Queued, ""
+		ok, err := tx.SetDelivery(m, kept.Deferred, kept.Bounced)
+		if err != nil {
+			return err
+		}
+		if !ok {
+			return kept.Fail(kept.Conflict, "This message is on its way or has arrived; there is nothing to send again.")
+		}
+		if err := tx.AddEvents(kept.Event{At: now, Actor: who, Type: kept.MessageWritten, Conversation: m.Conversation, Message: m.ID}); err != nil {
+			return err
+		}
+		return tx.HastenJob(JobDeliver, Of{m.ID}, fmt.Sprintf("%s %d", JobDeliver, m.ID), now)
+	})
+	if err != nil {
+		return Full{}, err
+	}
+	return d.Conversation(ctx, who, conversation)
+}

@@ -1,0 +1,189 @@
+package desk
+
+import (
+	"context"
+	"time"
+
+	"github.com/kept-desk/kept/kept"
+	"github.com/kept-desk/kept/rules/letter"
+	"github.com/kept-desk/kept/rules/promise"
+	"github.com/kept-desk/kept/store"
+)
+
+// sweepSize is how many promises one sweep settles: large enough to share the commit, small enough
+// that others get their turn between two.
+const sweepSize = 500
+
+// BreakDue is one sweep of the clockwork: promises whose due has passed are broken at their due, those
+// whose warning has come are warned of. It says how many it settled, and when to look again.
+func (d *Desk) BreakDue(ctx context.Context, now time.Time) (n int, next time.Time, err error) {
+	now = now.UTC().Truncate(time.Microsecond)
+	err = d.db.Write(ctx, func(tx *store.Tx) error {
+		n = 0
+		ids, err := tx.DueConversations(now, sweepSize)
+		if err != nil {
+			return err
+		}
+		if len(ids) > 0 {
+			if n, err = d.sweep(tx, ids, now); err != nil {
+				return err
+			}
+		}
+		next, err = tx.NextPromiseAt()
+		return err
+	})
+	return n, next, err
+}
+
+// sweep settles what is due in conversations that are locked.
+func (d *Desk) sweep(tx *store.Tx, ids []kept.ID, now time.Time) (int, error) {
+	broken, err := tx.BreakDue(ids, now)
+	if err != nil {
+		return 0, err
+	}
+	warned, err := tx.Warn(ids, now)
+	if err != nil {
+		return 0, err
+	}
+	if len(broken)+len(warned) == 0 {
+		return 0, nil
+	}
+	conversations, err := tx.ConversationsIn(ids)
+	if err != nil {
+		return 0, err
+	}
+	b, w := byConversation(broken), byConversation(warned)
+	for _, c := range conversations {
+		if len(b[c.ID])+len(w[c.ID]) == 0 {
+			continue
+		}
+		h, err := d.hold(tx, c, kept.System, now)
+		if err != nil {
+			return 0, err
+		}
+		if err := h.missed(b[c.ID]); err != nil {
+			return 0, err
+		}
+		if err := h.warned(w[c.ID]); err != nil {
+			return 0, err
+		}
+		if err := h.put(); err != nil {
+			return 0, err
+		}
+	}
+	return len(broken) + len(warned), nil
+}
+
+func byConversation(list []kept.Promise) map[kept.ID][]kept.Promise {
+	out := map[kept.ID][]kept.Promise{}
+	for _, p := range list {
+		out[p.Conversation] = append(out[p.Conversation], p)
+	}
+	return out
+}
+
+// missed records broken promises and opens the next word: after a miss there is always a next time to
+// tell.
+func (h *hand) missed(broken []kept.Promise) error {
+	for _, p := range broken {
+		e := event(p.SettledAt, h.who, kept.PromiseWasBroken, h.is.ID, p)
+		e.Promise = p.ID
+		h.events = append(h.events, e)
+	}
+	if len(broken) == 0 || !h.is.Status.Live() {
+		return nil
+	}
+	kind := kept.Update
+	last := broken[len(broken)-1]
+	if h.is.Status != kept.Open && (last.Kind == kept.FollowUp || last.Kind == kept.CheckIn) {
+		kind = last.Kind // it is still owed, and not our turn otherwise
+	}
+	if h.has(kind) {
+		return nil
+	}
+	policy, t, cal := h.house.times(h.is)
+	misses := 0
+	for _, p := range broken {
+		if p.Kind == kind {
+			misses = max(misses, p.Misses+1)
+		}
+	}
+	due, err := cal.Add(h.now, promise.Recovery(t, misses-1))
+	if err != nil {
+		return err
+	}
+	_, err = h.open(kept.Promise{Kind: kind, Due: due, Source: kept.FromPolicy, Policy: policy.ID, Misses: misses})
+	return err
+}
+
+// warned records warnings; a check-in's is the moment to send it.
+func (h *hand) warned(list []kept.Promise) error {
+	for _, p := range list {
+		h.note(kept.PromiseWarned, 0, p.ID, p)
+		if p.Kind == kept.CheckIn && h.is.Status == kept.Pending {
+			if err := h.checkIn(p); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// checkIn writes the mail that asks a customer whose turn it is whether we should go on.
+func (h *hand) checkIn(p kept.Promise) error {
+	contact, err := h.tx.Contact(h.is.Contact)
+	if err != nil || contact.Email == "" {
+		return err
+	}
+	next, last := h.nextCheckIn(p)
+	l := letter.Question(letter.CheckIn{Letter: h.letter(contact), Next: next, Last: last})
+	_, err = h.sendLetter(l, contact, "auto-generated", "")
+	return err
+}
+
+// nextCheckIn is when we ask again after a check-in; last where we don't.
+func (h *hand) nextCheckIn(p kept.Promise) (next time.Time, last bool) {
+	_, t, cal := h.house.times(h.is)
+	for _, after := range t.CheckIns {
+		if at, err := cal.Add(h.is.LastOutboundAt, after); err == nil && at.After(p.Due) {
+			return at, false
+		}
+	}
+	return time.Time{}, true
+}
+
+// askedAgain does what follows when a check-in was accepted: the next one is promised, or, after the
+// last, the conversation is closed.
+func (h *hand) askedAgain(m kept.Message) error {
+	if !m.Automatic || h.is.Status != kept.Pending || h.has(kept.CheckIn) {
+		return nil
+	}
+	for _, p := range h.leading {
+		if p.Kind != kept.CheckIn || p.SettledBy.Message != m.ID {
+			continue
+		}
+		next, last := h.nextCheckIn(p)
+		if !last {
+			policy, _, _ := h.house.times(h.is)
+			_, err := h.open(kept.Promise{Kind: kept.CheckIn, Due: next, Source: kept.FromPolicy, Policy: policy.ID})
+			return err
+		}
+		return h.close("no answer to our check-ins")
+	}
+	return nil
+}
+
+// close closes the conversation, unless something is still owed to the customer: what was promised
+// stays due. What the policy alone had promised ends with it.
+func (h *hand) close(why string) error {
+	for _, p := range h.leading {
+		if p.State == kept.PromiseOpen && p.Source != kept.FromPolicy {
+			return nil
+		}
+	}
+	if err := h.releaseKind(kept.Cause{Actor: &kept.System, Reason: why}, kept.Reply, kept.Update, kept.FollowUp, kept.CheckIn); err != nil {
+		return err
+	}
+	h.turn(kept.Closed)
+	return nil
+}

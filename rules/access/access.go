@@ -1,0 +1,136 @@
+// Package access says who may do what: one table, asked by every door and every reader. It knows the
+// names of operations and roles, and nothing of how either is stored.
+package access
+
+import (
+	"sort"
+
+	"github.com/kept-desk/kept/kept"
+)
+
+// Operation names one thing that can be done; the API's operation ids are these.
+type Operation string
+
+// who is a set of those who may.
+type who uint8
+
+const (
+	anyone   who = 1 << iota // without signing in
+	customer                 // by the signed link of one conversation
+	agent
+	admin
+
+	signedIn = agent | admin
+)
+
+// table is the whole of it. An operation that doesn't stand here is nobody's.
+var table = map[Operation]who{
+	"setup-needed": anyone,
+	"set-up":       anyone, // refused once the desk has an agent
+	"sign-in":      anyone,
+	"sign-in-link": anyone,
+	"sign-out":     anyone,
+
+	"customer-page":       customer,
+	"customer-works":      customer,
+	"customer-not-solved": customer,
+	"customer-words":      customer,
+
+	"me":        signedIn,
+	"change-me": signedIn,
+	"events":    signedIn,
+
+	"list-conversations":  signedIn,
+	"count-conversations": signedIn,
+	"read-conversation":   signedIn,
+	"read-row":            signedIn,
+	"next-conversation":   signedIn,
+	"search":              signedIn,
+	"start-conversation":  signedIn,
+	"change-conversation": signedIn,
+	"reply":               signedIn,
+	"add-note":            signedIn,
+	"put-draft":           signedIn,
+	"drop-draft":          signedIn,
+	"look":                signedIn,
+	"leave":               signedIn,
+	"give-promise":        signedIn,
+	"finish-promise":      signedIn,
+	"release-promise":     admin, // an agent can't release a promise to a customer on their own
+	"due":                 signedIn,
+	"proposals":           signedIn,
+	"retry-message":       signedIn,
+	"read-raw-mail":       signedIn,
+	"read-attachment":     signedIn,
+	"upload":              signedIn,
+	"change-contact":      signedIn,
+	"read-outbox":         signedIn,
+	"list-agents":         signedIn,
+	"list-inboxes":        signedIn,
+	"read-organization":   signedIn,
+	"read-calendar":       signedIn,
+	"list-policies":       signedIn,
+	"add-agent":           admin,
+	"change-agent":        admin,
+	"add-inbox":           admin,
+	"change-inbox":        admin,
+	"change-organization": admin,
+	"put-calendar":        admin,
+}
+
+func of(a kept.Actor) who {
+	if a.Kind == kept.ByContact && a.ID != 0 && a.Conversation != 0 {
+		return anyone | customer
+	}
+	if a.Kind != kept.ByAgent || a.ID == 0 {
+		return anyone
+	}
+	switch a.Role {
+	case kept.RoleAdmin:
+		return anyone | admin
+	case kept.RoleAgent:
+		return anyone | agent
+	}
+	return anyone
+}
+
+// May reports whether the actor may do the operation. The system may do everything.
+func May(a kept.Actor, op Operation) bool {
+	if a.Kind == kept.BySystem {
+		return true
+	}
+	return of(a)&table[op] != 0
+}
+
+// Check is May as an error: SignedOut where signing in could help, else Forbidden.
+func Check(a kept.Actor, op Operation) error {
+	if May(a, op) {
+		return nil
+	}
+	if a.Kind != kept.ByAgent || a.ID == 0 {
+		return kept.Fail(kept.SignedOut, "Please sign in.")
+	}
+	return kept.Fail(kept.Forbidden, "Your role doesn't allow this. An admin of your desk can do it, or change your role.")
+}
+
+// Allowed lists what the actor may do, by name.
+func Allowed(a kept.Actor) []Operation {
+	var out []Operation
+	for op := range table {
+		if May(a, op) {
+			out = append(out, op)
+		}
+	}
+	sort.Slice(out, func(i, j int) bool { return out[i] < out[j] })
+	return out
+}
+
+// Operations lists the whole table's names.
+func Operations() []Operation {
+	out := make([]Operation, 0, len(table))
+	for op := range table {
+		out = append(out, op)
+	}
+	sort.Slice(out, func(i, j int) bool { return out[i] < out[j] })
+	return out
+}

@@ -1,0 +1,31 @@
+package promise
+
+import "github.com/kept-desk/kept/kept"
+
+// OfficeHours is the calendar of a fresh install: Monday to Friday, 9 to 17.
+func OfficeHours(zone string) kept.Calendar {
+	day := kept.Windows{"09:00": "17:00"}
+	return kept.Calendar{Name: "Office hours", Zone: zone, Hours: map[string]kept.Windows{
+		"mon": day, "tue": day, "wed": day, "thu": day, "fri": day,
+	}}
+}
+
+// Default is the policy of a fresh install on a calendar; urgent runs round the clock.
+func Default(calendar kept.ID) kept.Policy {
+	m := func(n int) kept.Span { return kept.Span{Minutes: n} }
+	h := func(n int) kept.Span { return kept.Span{Minutes: 60 * n} }
+	d := func(n int) kept.Span { return kept.Span{Days: n} }
+	after := kept.Times{
+		Calendar: calendar, Recovery: h(1), FollowUp: d(3), CheckIns: []kept.Span{d(3), d(7)}, WarnShare: 0.75,
+	}
+	low, normal, high, urgent := after, after, after, after
+	low.FirstReply, low.NextReply, low.Update = d(1), d(2), d(2)
+	normal.FirstReply, normal.NextReply, normal.Update = h(4), h(8), d(1)
+	high.FirstReply, high.NextReply, high.Update = h(1), h(2), h(4)
+	urgent.FirstReply, urgent.NextReply, urgent.Update = m(15), m(30), h(1)
+	urgent.Calendar, urgent.Recovery = kept.Always, m(15)
+	return kept.Policy{
+		Name: "Everyone", Confirm: d(7),
+		Times: map[kept.Priority]kept.Times{kept.Low: low, kept.Normal: normal, kept.High: high, kept.Urgent: urgent},
+	}
+}

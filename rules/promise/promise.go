@@ -1,0 +1,188 @@
+// Package promise says what should be so about promises: what a policy opens, what fulfils what, and
+// which moves of state are allowed. It is told everything, and knows no clock and no database.
+package promise
+
+import (
+	"strings"
+	"time"
+
+	"github.com/kept-desk/kept/kept"
+)
+
+// Calendar is the open time that due times walk through, as rules/calendar computes it.
+type Calendar interface {
+	Add(start time.Time, d kept.Span) (time.Time, error)
+	Between(a, b time.Time) time.Duration
+}
+
+// Match finds the policy for a conversation: the first whose conditions hold; false where none does.
+func Match(policies []kept.Policy, c kept.Conversation, channel kept.Channel) (kept.Policy, bool) {
+	for _, p := range policies {
+		w := p.When
+		if has(w.Inboxes, c.Inbox) && has(w.Channels, channel) && has(w.Priorities, c.Priority) && has(w.Languages, c.Language) {
+			return p, true
+		}
+	}
+	return kept.Policy{}, false
+}
+
+// has reports whether a condition holds; an empty one always does.
+func has[T comparable](list []T, v T) bool {
+	if len(list) == 0 {
+		return true
+	}
+	for _, x := range list {
+		if x == v {
+			return true
+		}
+	}
+	return false
+}
+
+// WarnAt is when a promise opened at start and due at due is warned of: the earlier of the share of
+// its open time and the span before its due. Zero: never, or only in the past.
+func WarnAt(t kept.Times, cal Calendar, start, due time.Time) time.Time {
+	var at time.Time
+	if t.WarnShare > 0 && t.WarnShare < 1 {
+		// The share is of the time that counts, so that a warning falls into open hours too.
+		open := cal.Between(start, due)
+		minutes := int(time.Duration(float64(open) * t.WarnShare).Minutes())
+		if w, err := cal.Add(start, kept.Span{Minutes: minutes}); err == nil && minutes > 0 {
+			at = w
+		}
+	}
+	if t.Warn.Minutes > 0 {
+		if w := due.Add(-time.Duration(t.Warn.Minutes) * time.Minute); at.IsZero() || w.Before(at) {
+			at = w
+		}
+	}
+	if !at.After(start) || !at.Before(due) {
+		return time.Time{}
+	}
+	return at
+}
+
+// ChaseGrace is how long after their last message a customer's next one is still the same breath.
+const ChaseGrace = 2 * time.Minute
+
+// IsChase reports whether a customer's message at now is a chase: it is our turn for longer than the
+// grace since their last one, and no person of ours wrote in between.
+func IsChase(c kept.Conversation, now time.Time) bool {
+	return c.Status == kept.Open && !c.LastInboundAt.IsZero() &&
+		now.Sub(c.LastInboundAt) > ChaseGrace && !c.LastOutboundAt.After(c.LastInboundAt)
+}
+
+// Fulfils reports whether a message of ours, once the next hop has accepted it, fulfils an open or
+// broken promise. The conversation is as it was when the message was written.
+func Fulfils(p kept.Promise, m kept.Message, c kept.Conversation) bool {
+	if m.Kind != kept.MessageOut || p.ToldIn == m.ID || !p.OpenedAt.Before(m.CreatedAt) {
+		return false
+	}
+	if p.Kind == kept.CheckIn {
+		return true // it asks whether we should go on; it alone may be automatic
+	}
+	if m.Automatic || m.Author.Kind != kept.ByAgent {
+		return false
+	}
+	switch p.Kind {
+	case kept.Reply, kept.Update:
+		return true
+	case kept.FollowUp:
+		return !c.SolvedAt.IsZero() && c.SolvedAt.Before(m.CreatedAt) && Asks(m.Visible)
+	}
+	return false
+}
+
+// Asks reports whether a text asks its reader something.
+func Asks(text string) bool { return strings.ContainsAny(text, "?？؟") }
+
+// Keep settles an open promise as kept at an instant; after its due it is broken at its due instead,
+// and fulfilled late. Either way the result is final.
+func Keep(p kept.Promise, at time.Time, by kept.Cause) kept.Promise {
+	if p.State == kept.PromiseOpen && at.After(p.Due) {
+		p = Break(p)
+	}
+	if p.State == kept.PromiseBroken {
+		if p.FulfilledAt.IsZero() {
+			p.FulfilledAt = at
+		}
+		return MakeGood(p, at)
+	}
+	if p.State == kept.PromiseOpen {
+		p.State, p.SettledAt, p.SettledBy = kept.PromiseKept, at, by
+	}
+	return p
+}
+
+// Break settles an open promise at its due instant, whenever that is noticed.
+func Break(p kept.Promise) kept.Promise {
+	if p.State == kept.PromiseOpen {
+		p.State, p.SettledAt, p.SettledBy = kept.PromiseBroken, p.Due, kept.Cause{Deadline: true}
+	}
+	return p
+}
+
+// MakeGood notes that a broken promise no longer leads the queue: it was fulfilled late, or a person
+// told the customer a new time.
+func MakeGood(p kept.Promise, at time.Time) kept.Promise {
+	if p.State == kept.PromiseBroken && p.MadeGoodAt.IsZero() {
+		p.MadeGoodAt = at
+	}
+	return p
+}
+
+// Release settles an open promise that the customer no longer needs.
+func Release(p kept.Promise, at time.Time, by kept.Cause) kept.Promise {
+	if p.State == kept.PromiseOpen {
+		p.State, p.SettledAt, p.SettledBy = kept.PromiseReleased, at, by
+	}
+	return p
+}
+
+// Move settles an open promise as replaced, before its due, by another that the customer was told of.
+func Move(p kept.Promise, at time.Time, by kept.Cause, to kept.ID) kept.Promise {
+	if p.State == kept.PromiseOpen && !at.After(p.Due) {
+		p.State, p.SettledAt, p.SettledBy, p.MovedTo = kept.PromiseMoved, at, by, to
+	}
+	return p
+}
+
+// Unkeep corrects a promise whose fulfilment turned out untrue at an instant (its message bounced):
+// open again before its due, broken after.
+func Unkeep(p kept.Promise, at time.Time) kept.Promise {
+	switch {
+	case p.State == kept.PromiseKept:
+		p.State, p.SettledAt, p.SettledBy = kept.PromiseOpen, time.Time{}, kept.Cause{}
+		if !at.Before(p.Due) {
+			p = Break(p)
+		}
+	case p.State == kept.PromiseBroken:
+		p.FulfilledAt, p.MadeGoodAt = time.Time{}, time.Time{}
+	}
+	return p
+}
+
+// Recovery is the next word after a broken promise. Each miss in a row doubles it, up to eight times
+// the policy's, so that a desk nobody sits at doesn't fill the ledger with promises to itself.
+func Recovery(t kept.Times, misses int) kept.Span {
+	s := t.Recovery
+	if s.Zero() {
+		s = kept.Span{Minutes: 60}
+	}
+	for range min(misses, 3) {
+		s.Minutes *= 2
+		s.Days *= 2
+	}
+	return s
+}
+
+// Lead finds the promise that gives a conversation its place in the queue: among those that lead, the
+// one due first (at the same instant, the one opened first). Zero where there is none.
+func Lead(promises []kept.Promise) (lead kept.Promise) {
+	for _, p := range promises {
+		if p.Leads() && (lead.ID == 0 || p.Due.Before(lead.Due) || p.Due.Equal(lead.Due) && p.ID < lead.ID) {
+			lead = p
+		}
+	}
+	return lead
+}
