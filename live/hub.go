@@ -139,7 +139,7 @@ func (h *Hub) catchUp(ctx context.Context) (more bool, err error) {
 	defer h.reading.Unlock()
 	for {
 		_, last := h.ring.end()
-		events, more, err := h.read(ctx, last)
+		events, more, err := h.read(ctx, last, page)
 		if err != nil {
 			return false, err
 		}
@@ -150,8 +150,8 @@ func (h *Hub) catchUp(ctx context.Context) (more bool, err error) {
 	}
 }
 
-func (h *Hub) read(ctx context.Context, after string) ([]kept.Event, bool, error) {
-	events, more, err := h.log.Read(ctx, after, page)
+func (h *Hub) read(ctx context.Context, after string, most int) ([]kept.Event, bool, error) {
+	events, more, err := h.log.Read(ctx, after, most)
 	if err == nil && h.o.Observer.Read != nil {
 		h.o.Observer.Read(len(events))
 	}

@@ -84,8 +84,9 @@ func (s *Stream) resume(ctx context.Context, after string) error {
 	if s.join(after) {
 		return nil
 	}
-	for read := 0; read <= h.o.Replay; {
-		events, _, err := h.read(ctx, after)
+	for left := h.o.Replay; left > 0; {
+		most := min(page, left)
+		events, _, err := h.read(ctx, after, most)
 		if kept.Is(err, kept.Invalid) {
 			break
 		} else if err != nil {
@@ -97,7 +98,7 @@ func (s *Stream) resume(ctx context.Context, after string) error {
 				return nil
 			}
 		}
-		if read += len(events); len(events) < page {
+		if left -= len(events); len(events) < most {
 			return s.meet(ctx, after)
 		}
 	}
