@@ -89,10 +89,15 @@ func (l *line) await() error {
 func (l *line) inMail() bool { return l.receiving > 0 || l.lingering }
 
 func (l *line) Write(b []byte) (int, error) {
+	l.mu.Lock()
+	hangUp := l.last && l.receiving == 0 // an answer that was on its way already isn't the last
+	l.mu.Unlock()
 	n, err := l.Conn.Write(b)
 	l.mu.Lock()
 	l.answered, l.unanswered, l.lingering = time.Now(), 0, false
-	hangUp := l.last && l.receiving == 0
+	if l.last && !hangUp && l.receiving == 0 { // drained while this answer was on its way
+		l.ended = os.ErrDeadlineExceeded
+	}
 	l.mu.Unlock()
 	if hangUp {
 		l.Close()
@@ -138,12 +143,19 @@ func (l *line) closing() {
 // drain ends the line now, or after the answer to the mail that is coming in.
 func (l *line) drain() {
 	l.mu.Lock()
-	defer l.mu.Unlock()
+	busy := l.inMail()
 	l.last = true
-	if l.inMail() {
-		return
+	l.mu.Unlock()
+	if !busy {
+		l.stop()
 	}
-	l.ended = os.ErrDeadlineExceeded
+}
+
+// stop reads nothing more: the next answer is the last.
+func (l *line) stop() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.last, l.ended = true, os.ErrDeadlineExceeded
 	// Wakes a read that waits. It fails only on a line that is closed already.
 	_ = l.SetReadDeadline(time.Unix(1, 0))
 }

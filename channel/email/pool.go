@@ -23,8 +23,11 @@ func (s *Sender) take(ctx context.Context) (w *wire, reused bool, failed *SendEr
 // give keeps the wire for the next mail. Done says that its mail was taken; otherwise what was
 // begun on it is reset, which must succeed.
 func (s *Sender) give(w *wire, done bool) {
-	w.mails++
-	if w.mails >= s.options.MaxMails || !done && w.Reset() != nil {
+	if !done && w.Reset() != nil {
+		w.Close()
+		return
+	}
+	if w.mails++; w.mails >= s.options.MaxMails {
 		leave(w)
 		return
 	}

@@ -33,6 +33,7 @@ type session struct {
 	from   string
 	rcpts  []string
 	size   int64 // as the client announced it, in bytes
+	chunks bool  // a mail is coming in by BDAT
 	mails  int
 	errors int
 }
@@ -109,7 +110,9 @@ func (s *session) Data(r io.Reader) error {
 	s.mu.Lock()
 	e := Envelope{From: s.from, Rcpts: slices.Clone(s.rcpts), Helo: s.conn.Hostname(), TLS: s.tls}
 	size, with := s.size, protocol(s.l.config.LMTP, s.utf8, s.tls)
+	_, s.chunks = r.(*io.PipeReader)
 	s.mu.Unlock()
+	defer s.whole()
 	if s.ip.IsValid() {
 		e.Remote = s.ip.WithZone("").String()
 	}
@@ -185,11 +188,22 @@ func (s *session) recover(err *error) {
 	}
 }
 
-// Reset forgets the mail that was begun.
+// whole says that no mail is coming in any more.
+func (s *session) whole() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.chunks = false
+}
+
+// Reset forgets the mail that was begun. One that breaks off between two chunks ends the connection:
+// the library doesn't wait for its reader, and could take that one's verdict for the next mail's.
 func (s *session) Reset() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.open, s.from, s.rcpts = false, "", nil
+	if s.chunks {
+		s.line.stop()
+	}
 }
 
 // Logout implements smtp.Session; a session holds nothing that must be given back.
