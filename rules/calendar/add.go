@@ -13,6 +13,9 @@ import (
 // day's closing if it lies past it, and forward to the next opening if it lies in closed time
 // before. The zero span is the first open instant at or after start.
 //
+// Same time of day means what it says: a day given on a closed Saturday at 10:00 is due on Monday at
+// 10:00, and so before one that was given on Friday at 16:00. Among open days, later is due later.
+//
 // It fails for a span that is negative or has both minutes and days, and where the calendar isn't
 // open for that long in a hundred years.
 func (c *Calendar) Add(start time.Time, d kept.Span) (time.Time, error) {
