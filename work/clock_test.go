@@ -2,6 +2,7 @@ package work_test
 
 import (
 	"context"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -12,16 +13,16 @@ import (
 func TestATurnedClockWakesWhoWaitsForThen(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		clock := work.NewTurnedClock(noon)
-		var woken []string
+		var woken diary
 		for name, at := range map[string]time.Time{"one": noon.Add(time.Hour), "two": noon.Add(2 * time.Hour)} {
 			go func() {
 				clock.Sleep(t.Context(), at, nil)
-				woken = append(woken, name)
+				woken.add(name)
 			}()
 		}
 		for i, want := range []int{0, 0, 1, 2} {
 			synctest.Wait()
-			if len(woken) != want {
+			if woken := woken.read(); len(woken) != want {
 				t.Errorf("after %d times 45 minutes %v woke", i, woken)
 			}
 			clock.Add(45 * time.Minute)
@@ -60,18 +61,19 @@ func TestTheRealClockWakesAtTheInstantAndNotBefore(t *testing.T) {
 func TestAClockLetGoIsTheWallClock(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		clock := work.NewTurnedClock(time.Now().Add(-time.Hour))
-		at, woke := time.Now().Add(time.Minute), false
-		go func() { clock.Sleep(t.Context(), at, nil); woke = true }()
+		at := time.Now().Add(time.Minute)
+		var woke atomic.Bool
+		go func() { clock.Sleep(t.Context(), at, nil); woke.Store(true) }()
 		synctest.Wait()
 		clock.LetGo()
 		time.Sleep(59 * time.Second)
 		synctest.Wait()
-		if woke || !clock.Now().Equal(time.Now()) {
-			t.Errorf("woke %v at %v; the clock reads %v", woke, time.Now(), clock.Now())
+		if woke.Load() || !clock.Now().Equal(time.Now()) {
+			t.Errorf("woke %v at %v; the clock reads %v", woke.Load(), time.Now(), clock.Now())
 		}
 		time.Sleep(time.Second)
 		synctest.Wait()
-		if !woke {
+		if !woke.Load() {
 			t.Error("who slept when the clock was let go did not wake")
 		}
 	})
