@@ -104,9 +104,7 @@ func (h *hand) missed(broken []kept.Promise) error {
 	policy, t, cal := h.house.times(h.is)
 	misses := 0
 	for _, p := range broken {
-		if p.Kind == kind {
-			misses = max(misses, p.Misses+1)
-		}
+		misses = max(misses, p.Misses+1)
 	}
 	due, err := cal.Add(h.now, promise.Recovery(t, misses-1))
 	if err != nil {

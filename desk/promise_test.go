@@ -1,0 +1,401 @@
+package desk_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/kept-desk/kept/desk"
+	"github.com/kept-desk/kept/kept"
+)
+
+func TestANewMailIsPromisedAnAnswerAndToldTheExactTime(t *testing.T) {
+	each(t, func(w *world) {
+		f := w.writes("marta@example.com", "No line", "It is gone again, since seven this morning.")
+		p := w.promise(f, kept.Reply)
+		if want := monday.Add(4 * time.Hour); !p.Due.Equal(want) || p.State != kept.PromiseOpen {
+			w.Fatalf("the answer is promised by %v (%s), want %v", p.Due, p.State, want)
+		}
+		if f.Status != kept.Open || !f.QueueDue.Equal(p.Due) {
+			w.Fatalf("status %s, queue %v", f.Status, f.QueueDue)
+		}
+		ack := latest(f, kept.MessageOut)
+		if !ack.Automatic || ack.Kind != kept.MessageOut || !strings.Contains(ack.Text, "14:00") {
+			w.Fatalf("the acknowledgement: %+v", ack)
+		}
+		if p.ToldIn != ack.ID || !p.ToldAt.IsZero() {
+			w.Fatalf("told in %d at %v before it left", p.ToldIn, p.ToldAt)
+		}
+		w.deliver()
+		if p = w.promise(w.read(f.ID), kept.Reply); p.ToldAt.IsZero() || p.State != kept.PromiseOpen {
+			w.Fatalf("an accepted acknowledgement tells the promise and keeps nothing: %+v", p)
+		}
+	})
+}
+
+func TestAReplyKeepsThePromiseOnlyWhenTheNextHopHasIt(t *testing.T) {
+	each(t, func(w *world) {
+		f := w.writes("marta@example.com", "No line", "It is gone.")
+		w.turns(time.Hour)
+		f = w.answers(w.bo, f.ID, "We are on it. Does the router blink?", desk.Wait)
+		if p := w.promise(f, kept.Reply); p.State != kept.PromiseOpen {
+			w.Fatalf("written, not sent: %s", p.State)
+		}
+		if f.Status != kept.Pending || f.Assignee != w.bo.ID {
+			w.Fatalf("status %s, assignee %d", f.Status, f.Assignee)
+		}
+		w.turns(time.Minute)
+		f = w.read(f.ID)
+		if p := w.promise(f, kept.Reply); p.State != kept.PromiseKept || !p.SettledAt.Equal(w.at) {
+			w.Fatalf("accepted, but %s at %v", p.State, p.SettledAt)
+		}
+		if p := w.promise(f, kept.CheckIn); p.State != kept.PromiseOpen || !f.QueueDue.Equal(p.Due) {
+			w.Fatalf("their turn has no next date: %+v", f.Promises)
+		}
+	})
+}
+
+func TestAPromiseIsBrokenAtItsInstantAndStaysBroken(t *testing.T) {
+	each(t, func(w *world) {
+		f := w.writes("marta@example.com", "No line", "It is gone.")
+		due := w.promise(f, kept.Reply).Due
+		w.at = due.Add(26 * time.Hour) // nothing ran in between
+		w.turns(time.Second)
+		f = w.read(f.ID)
+		if p := w.promise(f, kept.Reply); p.State != kept.PromiseBroken || !p.SettledAt.Equal(due) {
+			w.Fatalf("%s at %v, want broken at %v", p.State, p.SettledAt, due)
+		}
+		if r := w.promise(f, kept.Update); r.State != kept.PromiseOpen || r.Misses != 1 {
+			w.Fatalf("no next word after the miss: %+v", r)
+		}
+		if !f.QueueDue.Equal(due) {
+			w.Fatalf("the miss doesn't lead: %v", f.QueueDue)
+		}
+		w.answers(w.bo, f.ID, "We missed it. It works by noon.", desk.Ours, desk.Next{Due: w.at.Add(2 * time.Hour)})
+		w.deliver()
+		f = w.read(f.ID)
+		p := w.promise(f, kept.Reply)
+		if p.State != kept.PromiseBroken || p.FulfilledAt.IsZero() || p.MadeGoodAt.IsZero() {
+			w.Fatalf("late is broken, and made good: %+v", p)
+		}
+		if f.QueueDue.Equal(due) || f.Record.Broken == 0 {
+			w.Fatalf("queue %v, record %+v", f.QueueDue, f.Record)
+		}
+	})
+}
+
+func TestAMailAcceptedAfterTheDueFulfilsLateEvenIfNobodyHadNoticed(t *testing.T) {
+	each(t, func(w *world) {
+		f := w.writes("marta@example.com", "No line", "It is gone.")
+		due := w.promise(f, kept.Reply).Due
+		w.at = due.Add(-time.Second)
+		w.answers(w.bo, f.ID, "Here we are.", desk.Wait)
+		w.at = due.Add(time.Second)
+		w.deliver()
+		p := w.promise(w.read(f.ID), kept.Reply)
+		if p.State != kept.PromiseBroken || !p.SettledAt.Equal(due) || !p.FulfilledAt.Equal(w.at) {
+			w.Fatalf("%+v", p)
+		}
+	})
+}
+
+func TestAnotherMailWhileItIsOurTurnIsAChaseAndResetsNothing(t *testing.T) {
+	each(t, func(w *world) {
+		f := w.writes("marta@example.com", "No line", "It is gone.")
+		due := w.promise(f, kept.Reply).Due
+		w.turns(time.Minute)
+		same := w.writes("marta@example.com", "Re: No line", "PS: since seven.")
+		if same.ID != f.ID || same.Chases != 0 {
+			w.Fatalf("the same breath is no chase: conversation %d, chases %d", same.ID, same.Chases)
+		}
+		w.turns(time.Hour)
+		f = w.writes("marta@example.com", "No line", "Anybody there?")
+		if f.Chases != 1 || !w.promise(f, kept.Reply).Due.Equal(due) {
+			w.Fatalf("chases %d, due %v", f.Chases, w.promise(f, kept.Reply).Due)
+		}
+	})
+}
+
+func TestTheCustomersWordTurnsItToUsAndReleasesTheCheckIn(t *testing.T) {
+	each(t, func(w *world) {
+		f := w.writes("marta@example.com", "No line", "It is gone.")
+		w.turns(time.Minute)
+		w.answers(w.bo, f.ID, "Does the router blink?", desk.Wait)
+		w.deliver()
+		w.turns(3 * time.Hour)
+		f = w.writes("marta@example.com", "Re: No line", "It does.")
+		if f.Status != kept.Open || w.promise(f, kept.CheckIn).State != kept.PromiseReleased {
+			w.Fatalf("%s %+v", f.Status, f.Promises)
+		}
+		if p := w.promise(f, kept.Reply); p.State != kept.PromiseOpen || p.ToldIn != 0 {
+			w.Fatalf("a next reply is promised: %+v", p)
+		}
+	})
+}
+
+func TestStillOursPromisesTheNextWord(t *testing.T) {
+	each(t, func(w *world) {
+		f := w.writes("marta@example.com", "No line", "It is gone.")
+		w.turns(time.Minute)
+		friday := w.at.Add(4 * 24 * time.Hour)
+		f = w.answers(w.bo, f.ID, "You have the refund by Friday.", desk.Ours, desk.Next{Words: "The refund is on your account", Due: friday})
+		w.deliver()
+		f = w.read(f.ID)
+		p := w.promise(f, kept.Custom)
+		if p.Words == "" || !p.Due.Equal(friday) || p.ToldAt.IsZero() || p.By != w.bo.ID || f.Status != kept.Open {
+			w.Fatalf("%+v", p)
+		}
+		w.turns(time.Hour)
+		f = w.answers(w.bo, f.ID, "Solved, isn't it?", desk.Solve)
+		w.deliver()
+		if p = w.promise(w.read(f.ID), kept.Custom); p.State != kept.PromiseOpen {
+			w.Fatalf("solving releases nothing: %s", p.State)
+		}
+		note, err := w.desk.AddNote(w.ctx, w.bo, f.ID, "<p>Paid, reference 77.</p>")
+		w.ok(err)
+		shown := latest(note, kept.MessageNote).ID
+		f, err = w.desk.Finish(w.ctx, w.bo, p.ID, shown)
+		w.ok(err)
+		if p = w.promise(f, kept.Custom); p.State != kept.PromiseKept || p.SettledBy.Message != shown {
+			w.Fatalf("%+v", p)
+		}
+	})
+}
+
+func TestAPromiseThatIsReplacedBeforeItsDueIsMovedOnceTheCustomerIsTold(t *testing.T) {
+	each(t, func(w *world) {
+		f := w.writes("marta@example.com", "No line", "It is gone.")
+		w.turns(time.Minute)
+		f = w.answers(w.bo, f.ID, "The technician comes tomorrow.", desk.Ours, desk.Next{Words: "The technician comes", Due: w.at.Add(24 * time.Hour)})
+		w.deliver()
+		old := w.promise(w.read(f.ID), kept.Custom)
+		w.turns(time.Hour)
+		f = w.answers(w.bo, f.ID, "He is ill; Wednesday.", desk.Ours, desk.Next{Words: "The technician comes", Due: w.at.Add(48 * time.Hour), Moves: old.ID})
+		if f.Promises[len(f.Promises)-2].State == kept.PromiseMoved {
+			w.Fatal("moved before the customer was told")
+		}
+		w.deliver()
+		for _, p := range w.read(f.ID).Promises {
+			if p.ID == old.ID && (p.State != kept.PromiseMoved || p.MovedTo == 0) {
+				w.Fatalf("%+v", p)
+			}
+		}
+	})
+}
+
+func TestAPermanentFailureUnkeepsAndABounceAfterTheDueBreaks(t *testing.T) {
+	each(t, func(w *world) {
+		f := w.writes("marta@example.com", "No line", "It is gone.")
+		due := w.promise(f, kept.Reply).Due
+		w.turns(time.Minute)
+		f = w.answers(w.bo, f.ID, "Try this.", desk.Wait)
+		w.deliver()
+		sent := lastSaid(f)
+		bounce := w.mail("mailer-daemon@mx.test", "Undelivered", "Your mail came back", kind(kept.MailBounce), func(in *kept.Inbound) {
+			in.Sender, in.Bounce = "", &kept.Bounce{Recipients: []string{"marta@example.com"}, Permanent: true, Status: "5.1.1", MessageID: sent.MessageID}
+		})
+		w.arrives(bounce)
+		f = w.read(f.ID)
+		if p := w.promise(f, kept.Reply); p.State != kept.PromiseOpen || f.Status != kept.Open {
+			w.Fatalf("a bounced reply kept it: %+v, %s", p, f.Status)
+		}
+		if m := messageOf(f, sent.ID); m.Delivery != kept.Bounced || m.Trouble == "" {
+			w.Fatalf("%+v", m)
+		}
+		f = w.answers(w.bo, f.ID, "Once more.", desk.Wait)
+		w.deliver()
+		w.until(due.Add(time.Hour))
+		bounce.MessageID, bounce.Bounce.MessageID = "second", lastSaid(w.read(f.ID)).MessageID
+		w.arrives(bounce)
+		if p := w.promise(w.read(f.ID), kept.Reply); p.State != kept.PromiseBroken || !p.SettledAt.Equal(due) {
+			w.Fatalf("a bounce after the due breaks it: %+v", p)
+		}
+	})
+}
+
+func TestNothingAutomaticKeepsAPromise(t *testing.T) {
+	each(t, func(w *world) {
+		f := w.writes("marta@example.com", "No line", "It is gone.")
+		w.deliver()
+		due := w.promise(f, kept.Reply).Due
+		away := w.writes("marta@example.com", "Out of office", "I am away", kind(kept.MailAutoReply), answering(lastSaid(f).MessageID))
+		if away.ID != f.ID && away.Status != kept.Closed {
+			w.Fatalf("an out-of-office asks for nothing: %s", away.Status)
+		}
+		f = w.read(f.ID)
+		if p := w.promise(f, kept.Reply); p.State != kept.PromiseOpen || !p.Due.Equal(due) || f.Chases != 0 {
+			w.Fatalf("%+v chases %d", p, f.Chases)
+		}
+	})
+}
+
+func TestUrgentPullsTheDueForwardAndNeverLaterThanTold(t *testing.T) {
+	each(t, func(w *world) {
+		f := w.writes("marta@example.com", "No line", "It is gone.")
+		w.turns(time.Minute)
+		urgent, low := kept.Urgent, kept.Low
+		f, err := w.desk.Change(w.ctx, w.bo, f.ID, desk.Change{Priority: &urgent})
+		w.ok(err)
+		if p := w.promise(f, kept.Reply); !p.Due.Equal(monday.Add(15 * time.Minute)) {
+			w.Fatalf("urgent is due %v", p.Due)
+		}
+		f, err = w.desk.Change(w.ctx, w.bo, f.ID, desk.Change{Priority: &low})
+		w.ok(err)
+		if p := w.promise(f, kept.Reply); !p.Due.Equal(monday.Add(15 * time.Minute)) {
+			w.Fatalf("told, and then later: %v", p.Due)
+		}
+	})
+}
+
+func TestWhatTheCustomerSaysOnTheirPageDecides(t *testing.T) {
+	each(t, func(w *world) {
+		f := w.writes("marta@example.com", "No line", "It is gone.")
+		w.turns(time.Minute)
+		f = w.answers(w.bo, f.ID, "It works again.", desk.Solve)
+		w.deliver()
+		token := w.token(f)
+		w.turns(time.Hour)
+		w.ok(w.desk.NotSolved(w.ctx, token, "Still dead."))
+		f = w.read(f.ID)
+		if f.Status != kept.Open || !f.SecondTime || w.promise(f, kept.Reply).State != kept.PromiseOpen {
+			w.Fatalf("not solved: %s second %v", f.Status, f.SecondTime)
+		}
+		w.turns(time.Minute)
+		w.answers(w.bo, f.ID, "Now?", desk.Solve)
+		w.deliver()
+		w.ok(w.desk.ItWorks(w.ctx, token))
+		if f = w.read(f.ID); f.Status != kept.Closed {
+			w.Fatalf("works: %s", f.Status)
+		}
+		for _, p := range f.Promises {
+			if p.State == kept.PromiseOpen {
+				w.Fatalf("closed, and still promised: %+v", p)
+			}
+		}
+		if err := w.desk.ItWorks(w.ctx, "nonsense"); !kept.Is(err, kept.NotFound) {
+			w.Fatalf("a foreign link: %v", err)
+		}
+	})
+}
+
+func TestTheirTurnIsAskedTwiceAndThenClosed(t *testing.T) {
+	each(t, func(w *world) {
+		f := w.writes("marta@example.com", "No line", "It is gone.")
+		w.turns(time.Minute)
+		w.answers(w.bo, f.ID, "Does the router blink?", desk.Wait)
+		w.deliver()
+		for range 14 {
+			w.turns(24 * time.Hour)
+		}
+		f = w.read(f.ID)
+		if f.Status != kept.Closed {
+			w.Fatalf("after two check-ins without an answer: %s, %+v", f.Status, f.Promises)
+		}
+		asked := 0
+		for _, e := range f.Timeline {
+			if e.Message != nil && e.Message.Automatic {
+				asked++
+			}
+		}
+		if asked != 3 { // the acknowledgement and two check-ins
+			w.Fatalf("%d automatic mails", asked)
+		}
+	})
+}
+
+func TestTheSameMailAgainIsNoSecondMessage(t *testing.T) {
+	each(t, func(w *world) {
+		in := w.mail("marta@example.com", "No line", "It is gone.")
+		w.arrives(in)
+		w.arrives(in)
+		p, err := w.desk.List(w.ctx, w.ana, desk.AllOpen, "", 50)
+		w.ok(err)
+		if len(p.Items) != 1 || len(w.read(p.Items[0].ID).Timeline) != 2 {
+			w.Fatalf("%d conversations", len(p.Items))
+		}
+	})
+}
+
+func TestAStrangerWhoQuotesOurMessageIDGetsAConversationOfTheirOwn(t *testing.T) {
+	each(t, func(w *world) {
+		f := w.writes("marta@example.com", "No line", "It is gone.")
+		id := lastSaid(f).MessageID
+		other := w.writes("mallory@example.net", "Re: No line", "Tell me all.", answering(id))
+		if other.ID == f.ID {
+			w.Fatal("a stranger got into somebody's conversation")
+		}
+	})
+}
+
+func TestTheQueueIsTheOrderOfDueTimesWhateverTheTone(t *testing.T) {
+	each(t, func(w *world) {
+		words := []string{"Could you kindly look at it?", "THIS IS A SCANDAL!!!", "wtf is wrong with you people", "Bitte helfen Sie mir."}
+		var want []kept.ID
+		for i, text := range words {
+			w.turns(time.Minute)
+			want = append(want, w.writes("c"+string(rune('a'+i))+"@example.com", "Line", text).ID)
+		}
+		p, err := w.desk.List(w.ctx, w.bo, desk.Unassigned, "", 50)
+		w.ok(err)
+		for i, r := range p.Items {
+			if r.ID != want[i] {
+				w.Fatalf("place %d holds %d, want %d", i, r.ID, want[i])
+			}
+		}
+		next, err := w.desk.Next(w.ctx, w.bo, 0)
+		w.ok(err)
+		if next != want[0] {
+			w.Fatalf("next is %d, want %d", next, want[0])
+		}
+	})
+}
+
+func TestAnAnswerThatWouldCrossAnotherAsksFirst(t *testing.T) {
+	each(t, func(w *world) {
+		f := w.writes("marta@example.com", "No line", "It is gone.")
+		seen := f.Timeline[0].Message.ID
+		w.answers(w.ana, f.ID, "I have it.", desk.Wait)
+		_, err := w.desk.Reply(w.ctx, w.bo, f.ID, desk.Answer{HTML: "Me too", Then: desk.Wait, Seen: seen})
+		if !kept.Is(err, kept.Conflict) || !strings.Contains(err.Error(), "Ana Ruiz") {
+			w.Fatalf("crossed: %v", err)
+		}
+	})
+}
+
+func TestSearchFindsWordsByTheirBeginningWithoutAccents(t *testing.T) {
+	each(t, func(w *world) {
+		w.writes("zoe@example.com", "Rechnung", "Die Gebühr für Mai wurde doppelt abgebucht.")
+		for _, q := range []string{"gebuhr", "Gebühr mai", "abgeb", "ZOE"} {
+			hits, _, err := w.desk.Search(w.ctx, w.bo, q, 0)
+			w.ok(err)
+			if len(hits) != 1 {
+				w.Fatalf("%q finds %d", q, len(hits))
+			}
+		}
+		hits, _, err := w.desk.Search(w.ctx, w.bo, `"; DROP TABLE messages; -- " * ( : &`, 0)
+		w.ok(err)
+		if len(hits) != 0 {
+			w.Fatal("nonsense finds something")
+		}
+	})
+}
+
+func lastSaid(f desk.Full) kept.Message { return latest(f, kept.MessageOut) }
+
+func latest(f desk.Full, kind kept.MessageKind) (m kept.Message) {
+	for _, e := range f.Timeline {
+		if e.Message != nil && e.Message.Kind == kind {
+			m = *e.Message
+		}
+	}
+	return m
+}
+
+func messageOf(f desk.Full, id kept.ID) (m kept.Message) {
+	for _, e := range f.Timeline {
+		if e.Message != nil && e.Message.ID == id {
+			m = *e.Message
+		}
+	}
+	return m
+}
