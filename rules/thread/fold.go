@@ -156,7 +156,7 @@ func (s *scan) markSignature() {
 		case s.part[i] != written:
 			last = true
 		case blank(s.lines[i]):
-		case last && deviceLine(s.lines[i]):
+		case last && deviceLine(s.lines[i]), last && i > 0 && blank(s.lines[i-1]) && dashedName.MatchString(s.lines[i]):
 			s.part[i] = signed
 		default:
 			last = false
@@ -235,6 +235,7 @@ func blank(line string) bool {
 var (
 	markedLine = regexp.MustCompile(`^\s{0,3}(?:>|\|(?:\s|$)|[A-Z]{1,3}>(?:\s|$))`)
 	ruleLine   = regexp.MustCompile(`^\s*(?:[-*#~=_+—–ᐧ.·]\s?){1,}\s*$`)
+	dashedName = regexp.MustCompile(`^-{1,2}\p{Lu}[\p{L}.'’-]*(?: \p{Lu}[\p{L}.'’-]*){0,2}\s*$`) // "-Ana Lee", on its own at the end
 	dashLine   = regexp.MustCompile(`^\s{0,2}(?:--|-- |—|––|__|_{5,}|--~--.*)\s*$`)
 )
 
@@ -249,8 +250,8 @@ func deviceLine(line string) bool {
 }
 
 var device = regexp.MustCompile(`(?i)^[\W_]{0,3}(?:` +
-	`sent (?:from|via|using|with|by) (?:my|mobile|mail\b|mailbox|outlook|windows|yahoo|samsung|proton|iphone|ipad|android|aol|gmail|the new|airmail|spark|superhuman|blackberry|an? (?:iphone|ipad|android|mobile)|k-9|fairmail|thunderbird|tutanota|zoho|mailspring|edison)` +
-	`|sent on the go|sent while mobile|from my (?:i?phone|ipad|mobile|android|blackberry|samsung)|\p{L}+ from mobile$|get outlook for|download outlook|typed on` +
+	`sent (?:from|via|using|with|by) \[?(?:my|mobile|mail\b|galaxy|(?:an? |the )?(?:phone|smartphone|tablet|galaxy|pixel)\b|mailbox|outlook|windows|yahoo|samsung|proton|iphone|ipad|android|aol|gmail|the new|airmail|spark|superhuman|blackberry|an? (?:iphone|ipad|android|mobile)|k-9|fairmail|thunderbird|tutanota|zoho|mailspring|edison)` +
+	`|sent on the go|sent while mobile|from my (?:i?phone|ipad|mobile|android|blackberry|samsung)|\p{L}+ from mobile$|get \[?outlook for|download outlook|typed on` +
 	`|von meinem .{2,40} gesendet|gesendet (?:von|mit|über|vom|aus)\b|diese nachricht wurde von meinem|holen sie sich outlook|outlook für (?:ios|android) (?:beziehen|herunterladen|holen)|mit .{2,30} gesendet` +
 	`|envoyé (?:depuis|de|à partir|avec|d')|télécharger outlook|obtenez outlook|provenance : courrier` +
 	`|enviad[oa] (?:desde|de|do|da|del|pelo|pela|por|a partir|con)\b|obt(?:ener|enha|enga|ém) (?:o )?outlook` +

@@ -36,7 +36,7 @@ func (s *scan) opening(i int) (n int, kind opens) {
 // attributed is how many lines from i on say who wrote what follows, and when.
 func (s *scan) attributed(i int) int {
 	var joined strings.Builder
-	gap := false
+	gap, named := false, false
 	for n := 1; n <= longestIntro && i+n <= len(s.lines); n++ {
 		line := strings.TrimSpace(s.lines[i+n-1])
 		if n == 1 {
@@ -44,6 +44,7 @@ func (s *scan) attributed(i int) int {
 				return 0
 			}
 			line = strings.TrimSpace(strings.TrimLeft(line, "> *_"))
+			named = postal.MatchString(line)
 		}
 		if line == "" {
 			if gap || !dated.MatchString(joined.String()) || !starts.MatchString(joined.String()) {
@@ -60,13 +61,13 @@ func (s *scan) attributed(i int) int {
 			return 0
 		}
 		text := joined.String()
-		if isAttribution(text, n) && (!gap || strings.HasSuffix(strings.TrimRight(text, " *_"), ":")) {
+		if isAttribution(text, named) && (!gap || strings.HasSuffix(strings.TrimRight(text, " *_"), ":")) {
 			return n
 		}
 		if n == 1 && !starts.MatchString(text) && !postal.MatchString(text) && !dated.MatchString(text) {
 			return 0
 		}
-		if strings.HasSuffix(text, ":") || strings.HasSuffix(text, ".") && !dated.MatchString(text) {
+		if strings.HasSuffix(text, ":") || strings.HasSuffix(text, ".") && !dated.MatchString(text) && !postal.MatchString(text) {
 			return 0
 		}
 	}
@@ -80,16 +81,16 @@ func quotedIntro(s *scan, i int) bool {
 }
 
 var (
-	starts = regexp.MustCompile(`(?i)^(?:-+ ?)?(?:on|at|in|am|le|el|em|il|op|den|dnia|w dniu|dne|dňa|à|a|kl|at|vào|pada|tarihinde|sent|ve|la data|pe|на|в|у|пн|вт|ср|чт|пт|сб|вс|від|em|στις|il giorno|il|the|mon|tue|wed|thu|fri|sat|sun|lun|mar|mer|jeu|ven|sam|dim|mo|di|mi|do|fr|sa|so|el día|klo|2\d{3}年|\d{1,4}[-./ ]|在|于|"|'|“)`)
+	starts = regexp.MustCompile(`(?i)^(?:-+ ?)?(?:on|at|in|am|le|el|em|il|op|den|dnia|w dniu|dne|dňa|à|a|kl|at|vào|pada|tarihinde|sent|ve|la data|pe|на|в|у|пн|вт|ср|чт|пт|сб|вс|від|em|στις|понедельник|вторник|среда|четверг|пятница|суббота|воскресенье|lunes|martes|miércoles|jueves|viernes|sábado|domingo|il giorno|il|the|mon|tue|wed|thu|fri|sat|sun|lun|mar|mer|jeu|ven|sam|dim|mo|di|mi|do|fr|sa|so|el día|klo|2\d{3}年|\d{1,4}[-./ ]|在|于|"|'|“)`)
 	dated  = regexp.MustCompile(`(?i)\b\d{1,4}[-/.] ?\d{1,2}[-/.] ?\d{1,4}\b|\b\d{1,2}[:.h]\d{2}\b|\b(?:19|20)\d{2}\b|\d{1,2}月\d{1,2}日|\b\d{1,2}\.? (?:jan|feb|mar|mär|apr|may|mai|jun|jul|aug|sep|oct|okt|nov|dec|dez)|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]* \d{1,2}\b`)
 	postal = regexp.MustCompile(`[^\s<>"]+@[^\s<>"]+\.[^\s<>"]+`)
-	verbs  = regexp.MustCompile(`(?i)(?:^|[\s>"”,)\]])(?:wrote|writes|said|schrieb|hat .{0,80}geschrieben|geschrieben|a écrit|écrit|écrivait|escribió|escribio|escribiste|escreveu|ha scritto|scrive|scritto|schreef|geschreven|skrev|skrifaði|napisał|napisała|napisał\(a\)|pisze|napsal|napsala|napsal\(a\)|napísal|napísal\(a\)|kirjoitti|írta|ezt írta|a scris|написал|написала|написал\(а\)|писал|писала|пишет|написав|написала|пише|писав|написа|έγραψε|yazdı|şunu yazdı|şunları yazdı|menulis|đã viết|viết|scrisse|va escriure|idatzi du|rakstīja|parašė|kirjutas|je napisao|je napisala|napisao|napisala)\b|(?:写道|寫道|写到|写了|のメール|書きました|が書いた|作成|작성|wrote ?-+|님이 작성|כתב|כתבה|مكتوب|كتب)`)
+	verbs  = regexp.MustCompile(`(?i)(?:^|[\s>"”,)\]])(?:wrote|writes|said|schrieb|hat .{0,80}geschrieben|geschrieben|a écrit|écrit|écrivait|escribió|escribio|escribiste|escreveu|ha scritto|scrive|scritto|schreef|geschreven|skrev|skrifaði|napisał|napisała|napisał\(a\)|pisze|napsal|napsala|napsal\(a\)|napísal|napísal\(a\)|kirjoitti|írta|ezt írta|a scris|написал|написала|написал\(а\)|писал|писала|пишет|написав|написала|пише|писав|написа|έγραψε|yazdı|şunu yazdı|şunları yazdı|menulis|đã viết|viết|scrisse|va escriure|idatzi du|rakstīja|parašė|kirjutas|je napisao|je napisala|napisao|napisala)(?:[^\p{L}]|$)|(?:写道|寫道|写到|写了|のメール|書きました|が書いた|作成|작성|wrote ?-+|님이 작성|כתב|כתבה|مكتوب|كتب)`)
 	// gmailDate introduces a quote without any verb: "2016-03-03 17:21 GMT+01:00 Ana Lee <a@x.test>:".
 	gmailDate = regexp.MustCompile(`^\d{4}[-/]\d{1,2}[-/]\d{1,2}(?: \d{1,2}:\d{2})?(?: (?:GMT|UTC))?(?:[+-]\d{2}:?\d{2})? \S.*$`)
 )
 
-// isAttribution judges lines joined into one text.
-func isAttribution(text string, lines int) bool {
+// isAttribution judges lines joined into one text; named says that an address stands in the first.
+func isAttribution(text string, named bool) bool {
 	trimmed := strings.TrimRight(text, " *_-")
 	colon := strings.HasSuffix(trimmed, ":") || strings.HasSuffix(trimmed, "：") || strings.HasSuffix(trimmed, ":>")
 	hasDate, hasMail := dated.MatchString(text), postal.MatchString(text) || strings.Contains(text, "@")
@@ -99,7 +100,7 @@ func isAttribution(text string, lines int) bool {
 	verb := verbs.FindStringIndex(text)
 	switch {
 	case verb != nil && colon:
-		return hasMail && (starts.MatchString(text) || lines == 1) || starts.MatchString(text) || trailing(trimmed, verb)
+		return named && len(text) < 300 || starts.MatchString(text) || trailing(trimmed, verb)
 	case verb != nil && strings.HasSuffix(text, "----"):
 		return true
 	case gmailDate.MatchString(text) && len(text) < 200:
