@@ -13,8 +13,12 @@ func TestAnyColourBecomesReadable(t *testing.T) {
 		hex := fmt.Sprintf("#%06x", rapid.IntRange(0, 0xffffff).Draw(t, "colour"))
 		c := brand.Of(hex)
 		for _, pair := range [][2]string{
-			{c.Light, "#f9f7f3"}, {c.Light, "#fefdfc"}, {c.Light, c.OnLight},
-			{c.Dark, "#1a1714"}, {c.Dark, "#292521"}, {c.Dark, c.OnDark},
+			{c.Light, "#f9f7f3"},
+			{c.Light, "#fefdfc"},
+			{c.Light, c.OnLight},
+			{c.Dark, "#1a1714"},
+			{c.Dark, "#292521"},
+			{c.Dark, c.OnDark},
 		} {
 			if got := brand.Contrast(pair[0], pair[1]); got < 4.5 {
 				t.Fatalf("%s: %s on %s has %.2f", hex, pair[0], pair[1], got)

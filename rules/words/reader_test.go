@@ -1,6 +1,7 @@
 package words_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -116,8 +117,8 @@ func TestADueTimeIsToldAsAPersonTellsIt(t *testing.T) {
 				"By": {r.By(due), c.by}, "When": {r.When(due), c.when},
 				"Until": {r.Until(due), c.until}, "Where": {r.Where(due), c.where},
 			} {
-				if pair[0] != pair[1] {
-					t.Errorf("%s says %q, should say %q", what, pair[0], pair[1])
+				if got := strings.ReplaceAll(pair[0], "\u00a0", " "); got != pair[1] { // "Uhr" stays with its digits
+					t.Errorf("%s says %q, should say %q", what, got, pair[1])
 				}
 			}
 		})

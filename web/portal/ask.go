@@ -82,6 +82,9 @@ func (d *door) answer(w http.ResponseWriter, r *http.Request, q question) {
 		return
 	}
 	a := answer{text: clean(r.PostForm.Get("text")), by: words.Line(r.PostForm.Get("by"), longestBy), key: words.Line(r.PostForm.Get("key"), 64)}
+	if a.key == "" {
+		a.key = rand.Text() // a form that isn't ours says each thing as often as it is sent
+	}
 	if q.words && (q.must && a.text == "" && a.by == "" || utf8.RuneCountInString(a.text) > longestText) {
 		d.askAgain(w, r, q, a)
 		return
@@ -127,6 +130,9 @@ func (d *door) formOf(r *http.Request, v View, q question, a answer, wrong strin
 	}
 	f.Action = f.Base + "/" + q.path
 	f.Title = reader.Say("portal.title", "subject", f.Head, "organization", f.House)
+	if p, ok := still(v); ok && q.key == "works" {
+		f.What = reader.Say("portal.ask_works_still", "thing", reader.Thing(p))
+	}
 	if q.words {
 		f.Label = say("_label")
 	}

@@ -71,8 +71,11 @@ func settledOne(r words.Reader, p kept.Promise, all []kept.Promise) given {
 	}
 	switch p.State {
 	case kept.PromiseKept:
-		return given{dial{Kind: "kept"}, r.Say("promise.kept", "when", r.When(p.SettledAt)),
-			thing + " " + r.Say("promise.said_for", "when", r.When(p.Due)), iso(r, p.SettledAt)}
+		return given{
+			dial{Kind: "kept"},
+			r.Say("promise.kept", "when", r.When(p.SettledAt)),
+			thing + " " + r.Say("promise.said_for", "when", r.When(p.Due)), iso(r, p.SettledAt),
+		}
 	case kept.PromiseMoved:
 		body := thing + " " + r.Say("promise.moved_was", "by", due(r, p))
 		if i := slices.IndexFunc(all, func(q kept.Promise) bool { return p.MovedTo != 0 && q.ID == p.MovedTo }); i >= 0 {
@@ -80,8 +83,11 @@ func settledOne(r words.Reader, p kept.Promise, all []kept.Promise) given {
 		}
 		return given{dial{Kind: "moved"}, r.Say("promise.moved", "when", r.When(p.SettledAt)), body, iso(r, p.SettledAt)}
 	case kept.PromiseReleased:
-		return given{dial{Kind: "released"}, r.Say("promise.released", "when", r.When(p.SettledAt)),
-			thing + " " + r.Say("promise.released_was", "by", due(r, p)), iso(r, p.SettledAt)}
+		return given{
+			dial{Kind: "released"},
+			r.Say("promise.released", "when", r.When(p.SettledAt)),
+			thing + " " + r.Say("promise.released_was", "by", due(r, p)), iso(r, p.SettledAt),
+		}
 	}
 	return given{dial{Kind: "broken"}, r.Say("promise.missed", "when", r.On(p.Due)), thing + " " + became(r, p), iso(r, p.Due)}
 }

@@ -20,6 +20,7 @@ type frame struct {
 	Initial  string
 	Imprint  string
 	For      string // for whom the page is
+	AsOf     string // when it stood so: a page left open or printed grows old
 	ByKept   string
 }
 
@@ -84,7 +85,7 @@ func (d *door) page(w http.ResponseWriter, r *http.Request) {
 // readerOf is the customer as one who is told times. Their language is what we know of them, then
 // what their browser asks for, then the organization's.
 func readerOf(r *http.Request, v View) words.Reader {
-	tags := []string{v.Language, v.Contact.Language, v.Conversation.Language}
+	tags := []string{v.Language, v.Conversation.Language, v.Contact.Language}
 	tags = append(tags, asked(r)...)
 	language := words.Best(append(tags, v.Organization.Language)...)
 	zone := v.Zone
@@ -110,7 +111,8 @@ func (d *door) frameOf(r words.Reader, v View) frame {
 	f := frame{
 		Language: r.Language, Style: d.style.href, Brand: brandHref(v.Organization.Brand),
 		House: house, Imprint: words.Imprint(v.Organization), ByKept: r.Say("portal.by_kept"),
-		For: r.Say("portal.for_nameless"),
+		AsOf: r.Say("portal.as_of", "date", r.Date(v.Now), "time", r.Clock(v.Now)),
+		For:  r.Say("portal.for_nameless"),
 	}
 	if house != "" {
 		f.Initial = string([]rune(house)[:1])
@@ -171,6 +173,17 @@ func next(v View) (kept.Promise, bool) {
 		return open[i], true
 	case len(open) > 0:
 		return open[0], true
+	}
+	return kept.Promise{}, false
+}
+
+// still is what stays due even when it works: promised for its own sake, "the refund by Friday".
+func still(v View) (kept.Promise, bool) {
+	for _, p := range openOnes(v.Promises) {
+		switch p.Kind {
+		case kept.Custom, kept.Callback, kept.Resolution, kept.Workaround:
+			return p, true
+		}
 	}
 	return kept.Promise{}, false
 }
@@ -311,7 +324,11 @@ func thanksOf(r words.Reader, v View, done string) (thanks, then string) {
 	}
 	switch done {
 	case "works":
-		return r.Say("portal.thanks_works"), r.Say("portal.thanks_works_next")
+		then = r.Say("portal.thanks_works_next")
+		if v.Conversation.Status != kept.Closed {
+			then = r.Say("portal.thanks_works_still")
+		}
+		return r.Say("portal.thanks_works"), then
 	case "not-solved":
 		return r.Say("portal.thanks_not_solved"), open("portal.thanks_not_solved_next")
 	case "words", "sooner":

@@ -262,12 +262,13 @@ func TestWhatACustomerTellsReachesTheDeskOnceAndIsThankedFor(t *testing.T) {
 		told   string
 		thanks string
 	}{
-		"it works":                   {"works", url.Values{}, "works tok", "We closed this matter as solved."},
+		"it works":                   {"works", url.Values{}, "works tok", "We take it as solved. What is still promised stays due."},
 		"not solved, without a word": {"not-solved", url.Values{"text": {"  \r\n "}}, "not solved tok: ", "It’s our turn. You hear from Aoife Brennan tomorrow 10:00."},
 		"not solved, with words":     {"not-solved", url.Values{"text": {"Still dead.\r\nAll of it."}}, "not solved tok: Still dead.\nAll of it.", "It’s our turn."},
 		"words":                      {"words", url.Values{"text": {" The lamp is red.\x00\x07 "}, "key": {"K1"}}, "words tok: The lamp is red. (K1)", "Your words are with us. You hear from Aoife Brennan tomorrow 10:00."},
 		"sooner":                     {"sooner", url.Values{"by": {"Today\n 17:00"}, "text": {"I go to court."}, "key": {"K2"}}, "words tok: I need it sooner, by: Today 17:00\n\nI go to court. (K2)", "Your words are with us."},
 		"sooner, only why":           {"sooner", url.Values{"text": {"I go to court."}, "key": {"K3"}}, "words tok: I need it sooner.\n\nI go to court. (K3)", "Your words are with us."},
+		"a form without a key":       {"words", url.Values{"text": {"Red."}}, "", "Your words are with us."},
 		"sooner, only when":          {"sooner", url.Values{"by": {"Today"}, "key": {"K4"}}, "words tok: I need it sooner, by: Today (K4)", "Your words are with us."},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -283,7 +284,7 @@ func TestWhatACustomerTellsReachesTheDeskOnceAndIsThankedFor(t *testing.T) {
 				return nil
 			}
 			w := post(t, deps, "/c/tok/"+c.path, c.form)
-			if w.Code != http.StatusSeeOther || len(told) != 1 || told[0] != c.told {
+			if w.Code != http.StatusSeeOther || len(told) != 1 || c.told != "" && told[0] != c.told || strings.HasSuffix(told[0], "()") {
 				t.Fatalf("answers %d, told %q", w.Code, told)
 			}
 			back := get(t, deps, w.Header().Get("Location"))
@@ -492,6 +493,27 @@ func TestOnlyOurOwnAddressesBecomeLinks(t *testing.T) {
 	}
 	if !strings.Contains(read(t, page), "See https://evil.test/login please") {
 		t.Error("the customer's words are changed")
+	}
+}
+
+func TestWhatWasPressedIsShownInWords(t *testing.T) {
+	v := german()
+	v.Messages = []kept.Message{says(kept.MessageIn, v.Contact.Name, 9, "2026-05-18T12:00:00Z", "")}
+	v.Messages[0].Warnings = []string{"customer.not_solved"}
+	if text := read(t, get(t, desk(t, v), "/c/tok").Body.String()); !strings.Contains(text, "heute 14:00 Uhr Nicht gelöst Diese Seite") {
+		t.Error(text)
+	}
+}
+
+func TestThatItWorksSaysWhatBecomesOfTheRest(t *testing.T) {
+	if text := read(t, get(t, desk(t, farAway()), "/c/tok/works").Body.String()); !strings.Contains(text, "Then we close this matter as solved.") {
+		t.Error(text)
+	}
+	if text := read(t, get(t, desk(t, ours()), "/c/tok/works").Body.String()); !strings.Contains(text, "stays due: Aoife Brennan calls you") {
+		t.Error(text)
+	}
+	if text := read(t, get(t, desk(t, closed()), "/c/tok?done=works").Body.String()); !strings.Contains(text, "We closed this matter as solved.") {
+		t.Error(text)
 	}
 }
 

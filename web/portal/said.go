@@ -16,7 +16,8 @@ type said struct {
 	By         string
 	When       string
 	Time       string
-	Itself     bool // sent by a machine
+	Itself     bool   // sent by a machine
+	Button     string // what they pressed, in words
 	Paragraphs [][]line
 	Files      string
 }
@@ -55,7 +56,7 @@ func saidOf(r words.Reader, v View, all bool) (list []said, cut bool) {
 			Us: m.Kind == kept.MessageOut, Itself: m.Automatic, By: author(r, v, m),
 			When: r.When(m.CreatedAt), Time: iso(r, m.CreatedAt), Files: files(r, m.Attachments),
 		}
-		s.Paragraphs = paragraphs(text, s.Us)
+		s.Button, s.Paragraphs = pressed(r, m), paragraphs(text, s.Us)
 		list = append(list, s)
 	}
 	return list, cut
@@ -70,6 +71,19 @@ func heard(messages []kept.Message) []kept.Message {
 		}
 	}
 	return all
+}
+
+// buttons are the messages that a button of this page makes: the desk writes the button's name in
+// the message's warnings, and each reader sees it in their language.
+var buttons = map[string]string{"customer.works": "portal.works", "customer.not_solved": "portal.not_solved"}
+
+func pressed(r words.Reader, m kept.Message) string {
+	for _, name := range m.Warnings {
+		if key, ok := buttons[name]; ok && m.Kind == kept.MessageIn {
+			return r.Say(key)
+		}
+	}
+	return ""
 }
 
 // author names who wrote: "You" for whom the page is.
