@@ -70,6 +70,10 @@ var holidaySets = map[string][]*cal.Holiday{
 	"DE-SL": de.HolidaysSL, "DE-SN": de.HolidaysSN, "DE-ST": de.HolidaysST, "DE-TH": de.HolidaysTH,
 }
 
+// The library reckons in midnights of the machine's zone unless told otherwise, and where a summer
+// time skips a midnight (Havana, Cairo) it takes a holiday for the day before.
+func init() { cal.DefaultLoc = time.UTC }
+
 // HolidaySets names the built-in sets, in order: "AT", "AU-NSW", "DE", "DE-BY"…
 func HolidaySets() []string { return slices.Sorted(maps.Keys(holidaySets)) }
 
@@ -92,9 +96,7 @@ func Holidays(set string, year int) ([]string, error) {
 		for y := year - 1; y <= year+1; y++ {
 			actual, observed := h.Calc(y)
 			for _, t := range []time.Time{actual, observed} {
-				// The library means a midnight of this machine's zone, which a summer time may have
-				// skipped: a little later it is that date for sure.
-				if t = t.Add(2 * time.Hour); t.Year() == year {
+				if t.Year() == year {
 					dates[t.Format(time.DateOnly)] = true
 				}
 			}
