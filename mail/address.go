@@ -27,7 +27,7 @@ func splitAddresses(s string) []string {
 	var items []string
 	start, depth := 0, 0
 	quoted, angle := false, false
-	closing := strings.Count(s, `"`)%2 == 0 // an odd quote would swallow the rest
+	closing := quotesClose(s)
 	for i := 0; i < len(s); i++ {
 		switch c := s[i]; {
 		case c == '\\' && (quoted || depth > 0):
@@ -51,6 +51,21 @@ func splitAddresses(s string) []string {
 		}
 	}
 	return append(items, s[min(start, len(s)):])
+}
+
+// quotesClose reports whether every quote has its end: one without would swallow the rest, and then
+// none counts.
+func quotesClose(s string) bool {
+	open := false
+	for i := 0; i < len(s); i++ {
+		switch {
+		case s[i] == '\\' && open:
+			i++
+		case s[i] == '"':
+			open = !open
+		}
+	}
+	return !open
 }
 
 // groupName reports whether what stands before a colon names a group, and is no address.
@@ -102,7 +117,7 @@ func parseAddress(item string) (kept.Address, bool) {
 func angles(s string) (open, end int) {
 	open, end = -1, -1
 	quoted := false
-	closing := strings.Count(s, `"`)%2 == 0
+	closing := quotesClose(s)
 	for i := 0; i < len(s); i++ {
 		switch {
 		case s[i] == '\\' && quoted:

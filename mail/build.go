@@ -95,7 +95,7 @@ func postals(list []kept.Address) ([]*netmail.Address, error) {
 // postal checks an address and writes its domain in ASCII (IDNA).
 func postal(a kept.Address) (*netmail.Address, error) {
 	i := strings.LastIndexByte(a.Email, '@')
-	if i <= 0 || i == len(a.Email)-1 || len(a.Email) > 320 || strings.ContainsAny(a.Email, "\r\n\x00<>") || strings.ContainsAny(a.Email[i:], " ,;:\"()[]\\") && !strings.HasPrefix(a.Email[i:], "@[") {
+	if i <= 0 || i == len(a.Email)-1 || len(a.Email) > 320 || !postalLocal(a.Email[:i]) || !postalDomain(a.Email[i+1:]) {
 		return nil, fmt.Errorf("%q is no mail address", a.Email)
 	}
 	domain := a.Email[i+1:]
@@ -105,6 +105,19 @@ func postal(a kept.Address) (*netmail.Address, error) {
 		return nil, fmt.Errorf("%q is no mail address: %w", a.Email, err)
 	}
 	return &netmail.Address{Name: clip(clean(strings.ToValidUTF8(a.Name, "\uFFFD")), 200), Address: a.Email[:i+1] + domain}, nil
+}
+
+// postalLocal allows what may stand before the @ without quotes (RFC 5322 dot-atom, UTF-8 too).
+func postalLocal(s string) bool {
+	return !strings.ContainsFunc(s, func(r rune) bool { return r <= ' ' || r == 0x7f || strings.ContainsRune(`"(),:;<>@[\]`, r) })
+}
+
+// postalDomain allows a name or an address in brackets.
+func postalDomain(s string) bool {
+	if strings.HasPrefix(s, "[") && strings.HasSuffix(s, "]") {
+		s = strings.ReplaceAll(s[1:len(s)-1], ":", "")
+	}
+	return s != "" && postalLocal(s)
 }
 
 // headers sets what is neither address nor body.

@@ -247,8 +247,9 @@ func (w *reader) close(t html.Token) {
 		w.pre = max(0, w.pre-1)
 		w.paragraph()
 	case atom.Blockquote:
-		w.paragraph()
+		w.fresh()
 		w.quote = max(0, w.quote-1)
+		w.paragraph()
 	case atom.Ul, atom.Ol:
 		if n := len(w.lists); n > 0 {
 			w.lists = w.lists[:n-1]
