@@ -65,6 +65,7 @@ var table = map[Operation]who{
 	"upload":              signedIn,
 	"change-contact":      signedIn,
 	"read-outbox":         signedIn,
+	"read-outbox-mail":    signedIn,
 	"list-agents":         signedIn,
 	"list-inboxes":        signedIn,
 	"read-organization":   signedIn,
