@@ -95,9 +95,18 @@ func find(name, key string) encoding.Encoding {
 		return enc
 	}
 	for _, form := range [...]struct{ prefix, put string }{
-		{"windows", "windows-"}, {"win", "windows-"}, {"cp", "windows-"}, {"xcp", "windows-"}, {"xwindows", "windows-"},
-		{"iso8859", "iso-8859-"}, {"8859", "iso-8859-"}, {"xiso8859", "iso-8859-"}, {"latin", "l"}, {"koi8", "koi8-"},
-		{"ibm", "ibm"}, {"xmac", "x-mac-"},
+		{"windows", "windows-"},
+		{"win", "windows-"},
+		{"cp", "windows-"},
+		{"xcp", "windows-"},
+		{"xwindows", "windows-"},
+		{"iso8859", "iso-8859-"},
+		{"8859", "iso-8859-"},
+		{"xiso8859", "iso-8859-"},
+		{"latin", "l"},
+		{"koi8", "koi8-"},
+		{"ibm", "ibm"},
+		{"xmac", "x-mac-"},
 	} {
 		if rest, ok := strings.CutPrefix(key, form.prefix); ok && rest != "" {
 			if enc, err := htmlindex.Get(form.put + rest); err == nil && enc != nil {

@@ -120,6 +120,8 @@ func (d *loose) word(w string) {
 		d.time(w)
 	case (w[0] == '+' || w[0] == '-') && d.clock && d.offset == nil:
 		d.zone(w)
+	case strings.Count(w, "/") == 2 && w[0] != '2':
+		d.slashed(strings.Split(w, "/"))
 	case strings.Count(w, "-") == 2 || strings.Count(w, "/") == 2 || strings.Count(w, ".") == 2:
 		for i, piece := range strings.FieldsFunc(w, func(r rune) bool { return r == '-' || r == '/' || r == '.' }) {
 			if n, err := strconv.Atoi(piece); err == nil && i == 1 && d.month == 0 && n >= 1 && n <= 12 {
@@ -131,6 +133,20 @@ func (d *loose) word(w string) {
 	default:
 		d.number(w)
 	}
+}
+
+// slashed reads 13/2/2026 and 2/13/2026; what could be either is left unread.
+func (d *loose) slashed(parts []string) {
+	a, err1 := strconv.Atoi(parts[0])
+	b, err2 := strconv.Atoi(parts[1])
+	if err1 != nil || err2 != nil || a <= 12 && b <= 12 && a != b || a > 12 && b > 12 {
+		return
+	}
+	if b > 12 {
+		a, b = b, a
+	}
+	d.day, d.month = a, time.Month(b)
+	d.number(parts[2])
 }
 
 func (d *loose) half(pm bool) {
@@ -156,6 +172,9 @@ func (d *loose) time(w string) {
 	}
 	w, _, _ = strings.Cut(w, ".")
 	parts := strings.Split(w, ":")
+	if len(parts) < 2 {
+		return
+	}
 	h, err1 := strconv.Atoi(parts[0])
 	m, err2 := strconv.Atoi(parts[1])
 	if err1 != nil || err2 != nil || h < 0 || m < 0 {

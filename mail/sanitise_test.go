@@ -40,7 +40,7 @@ func dangers(t testing.TB, document string) (found []string) {
 	return found
 }
 
-var badStyle = regexp.MustCompile(`(?i)url|expression|import|behavior|binding|javascript|position|z-index|float|overflow:|transform|animation|@|\\|/\*|image`)
+var badStyle = regexp.MustCompile(`(?i)url\s*\(|expression\s*\(|image(-set)?\s*\(|script:|(^|;)\s*(position|z-index|float|overflow[a-z-]*|transform|animation[a-z-]*|behavior|-moz-binding|content)\s*:|@|\\|/\*`)
 
 func dangerOf(element string, a html.Attribute) (found []string) {
 	if strings.HasPrefix(a.Key, "on") || a.Namespace != "" {

@@ -77,13 +77,18 @@ func base64Extent(b []byte) []byte {
 		if bytes.HasSuffix(text, []byte("=")) {
 			tail := bytes.TrimSpace(next)
 			first, _ := cutLine(tail)
-			if len(tail) > 0 && !allBase64(bytes.TrimSpace(first)) {
+			if len(tail) > 0 && !goesOn(bytes.TrimSpace(first)) {
 				return b[:len(b)-len(next)]
 			}
 		}
 		rest = next
 	}
 	return b
+}
+
+// goesOn reports whether a line after padding is another run of base64, and no rule of underscores.
+func goesOn(line []byte) bool {
+	return len(line)%4 == 0 && allBase64(line) && len(bytes.Trim(line, "_-=")) > 0
 }
 
 func allBase64(line []byte) bool {
