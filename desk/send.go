@@ -38,8 +38,12 @@ func (r *receiving) acknowledge(h *hand, contact kept.Contact, m kept.Message) e
 	if err != nil {
 		return err
 	}
+	l, err := h.letter(contact)
+	if err != nil {
+		return err
+	}
 	h.who = kept.System
-	id, err := h.sendLetter(letter.Acknowledgement(letter.Ack{Letter: h.letter(contact), Due: due}), contact, "auto-replied", m.MessageID)
+	id, err := h.sendLetter(letter.Acknowledgement(letter.Ack{Letter: l, Due: due}), contact, "auto-replied", m.MessageID)
 	if err != nil {
 		return err
 	}
@@ -48,11 +52,17 @@ func (r *receiving) acknowledge(h *hand, contact kept.Contact, m kept.Message) e
 }
 
 // letter is what every letter to this conversation's contact says.
-func (h *hand) letter(contact kept.Contact) letter.Letter {
-	return letter.Letter{
+func (h *hand) letter(contact kept.Contact) (letter.Letter, error) {
+	l := letter.Letter{
 		Organization: h.house.organization, Name: contact.Name, Language: h.language(contact), Zone: contact.Zone,
 		Subject: h.is.Subject, Page: h.d.PageURL(h.house.organization, h.is.ID, contact.ID), Now: h.now,
 	}
+	if h.is.Assignee == 0 {
+		return l, nil
+	}
+	a, err := h.tx.Agent(h.is.Assignee)
+	l.Who = a.Name
+	return l, err
 }
 
 func (h *hand) language(contact kept.Contact) string {

@@ -134,8 +134,11 @@ func (h *hand) checkIn(p kept.Promise) error {
 		return err
 	}
 	next, last := h.nextCheckIn(p)
-	l := letter.Question(letter.CheckIn{Letter: h.letter(contact), Next: next, Last: last})
-	_, err = h.sendLetter(l, contact, "auto-generated", "")
+	l, err := h.letter(contact)
+	if err != nil {
+		return err
+	}
+	_, err = h.sendLetter(letter.Question(letter.CheckIn{Letter: l, Next: next, Last: last}), contact, "auto-generated", "")
 	return err
 }
 
