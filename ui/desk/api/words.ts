@@ -1,0 +1,44 @@
+/** The API's words under the names that the screens use: the one place to touch when the schema is made anew. */
+import type { components } from './schema'
+
+type S = components['schemas']
+export type Me = S['Me']
+export type Agent = S['Agent']
+export type Colleague = S['Colleague']
+export type Organization = S['Organization']
+export type Inbox = S['Inbox']
+export type Contact = S['Contact']
+export type Promised = S['Promise']
+export type Record = S['Record']
+export type Viewer = S['Viewer']
+export type Row = S['ConversationRow']
+export type Full = S['ConversationFull']
+export type Change = S['ConversationChange']
+export type Message = S['Message']
+export type Attachment = S['Attachment']
+export type Entry = S['Entry']
+export type Answer = S['Answer']
+export type NextWord = S['NextWord']
+export type Proposal = S['Proposal']
+export type Upload = S['Upload']
+export type Count = S['Count']
+export type Counts = S['Counts']
+export type Hit = S['Hit']
+export type OutboxMail = S['OutboxMail']
+export type Calendar = S['Calendar']
+export type Policy = S['Policy']
+export type Problem = S['Problem']
+export type Priority = Row['priority']
+export type Status = Row['status']
+
+/** One event of the live stream (kept.Event). */
+export interface Happened {
+  id: number
+  position: string
+  at: string
+  type: string
+  actor: S['Actor']
+  conversation?: number
+  message?: number
+  promise?: number
+}

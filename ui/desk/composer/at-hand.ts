@@ -1,0 +1,19 @@
+/** The composer that is on screen, for keys that mean it from anywhere: R, M, and sending. */
+export interface AtHand {
+  focus(): void
+  compose(asNote: boolean): void
+  send(): void
+}
+
+class Pens {
+  at: AtHand | undefined
+
+  offer(composer: AtHand): () => void {
+    this.at = composer
+    return () => {
+      if (this.at === composer) this.at = undefined
+    }
+  }
+}
+
+export const pens = new Pens()

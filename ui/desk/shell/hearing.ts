@@ -1,0 +1,91 @@
+/** What the live stream tells, carried to the stores: memory, lists, ears. */
+import type { Happened } from '../api/words'
+import { now } from '../clock/now.svelte'
+import { conversations } from '../store/conversations.svelte'
+import { inbox } from '../store/list.svelte'
+import { live, type Heard } from '../store/live.svelte'
+import { here } from '../store/me.svelte'
+import { place } from '../store/place.svelte'
+import { toasts } from '../store/toasts.svelte'
+import { say } from '../words/say.svelte'
+
+const breath = 150 // ms: what follows from one fact comes together
+
+const touched = new Set<number>()
+let waiting: ReturnType<typeof setTimeout> | undefined
+
+const shownList = () => (place.screen.name === 'inbox' ? place.screen.list : undefined)
+const shownTalk = () => ('conversation' in place.screen ? place.screen.conversation : undefined)
+
+/** Starts listening; the returned function stops it. */
+export function listen(): () => void {
+  live.start(heard)
+  void inbox.count()
+  return () => {
+    live.stop()
+    clearTimeout(waiting)
+    touched.clear()
+  }
+}
+
+function heard(it: Heard): void {
+  switch (it.kind) {
+    case 'hello':
+      return now.correct(it.now)
+    case 'event':
+      return happened(it.event)
+    case 'presence':
+      return attended(it.conversation, it.viewers ?? [])
+    case 'reset':
+      return lookAgain()
+  }
+}
+
+function happened(event: Happened): void {
+  announce(event)
+  if (event.conversation) touched.add(event.conversation)
+  clearTimeout(waiting)
+  waiting = setTimeout(settle, breath)
+}
+
+function settle(): void {
+  const ids = [...touched]
+  touched.clear()
+  const shown = shownTalk()
+  for (const id of ids) {
+    if (id === shown || (place.screen.name === 'next' && conversations.full.has(id))) {
+      conversations.open(id).catch(() => {})
+    } else conversations.forget(id)
+  }
+  void inbox.happened(shownList()).then(() => {
+    // rows beyond the first page aren't in the list's fresh look
+    const first = new Set(shownList() ? inbox.of(shownList()!).ids.slice(0, 100) : [])
+    for (const id of ids) {
+      if (id !== shown && !first.has(id) && conversations.rows.has(id)) conversations.refreshRow(id).catch(() => {})
+    }
+  })
+}
+
+function attended(conversation: number, viewers: { agent: number; name: string; typing: boolean }[]): void {
+  const row = conversations.rows.get(conversation)
+  if (row) conversations.rows.set(conversation, { ...row, viewers })
+  const full = conversations.full.get(conversation)
+  if (full) conversations.full.set(conversation, { ...full, viewers })
+}
+
+function lookAgain(): void {
+  conversations.forgetAll()
+  const shown = shownTalk()
+  if (shown !== undefined) conversations.open(shown).catch(() => {})
+  void inbox.happened(shownList())
+}
+
+/** Ears hear a new message politely and a break at once; what one did oneself needs no saying. */
+function announce(event: Happened): void {
+  const mine = event.actor?.kind === 'agent' && event.actor.id === here.me?.agent.id
+  if (mine || !event.conversation) return
+  const row = conversations.rows.get(event.conversation)
+  const name = row?.contact_name || event.actor?.name || ''
+  if (event.type === 'message.received') toasts.whisper(say('desk.ear.message', { name: event.actor?.name || name }))
+  else if (event.type === 'promise.broken') toasts.call(say('desk.ear.broken', { name }))
+}

@@ -1,0 +1,16 @@
+/** What lies over the desk: one thing at a time. */
+export type Over = 'palette' | 'keys' | 'compose' | 'promise'
+
+class Overlay {
+  shown = $state<Over | undefined>()
+
+  open(over: Over): void {
+    this.shown = over
+  }
+
+  close(): void {
+    this.shown = undefined
+  }
+}
+
+export const overlay = new Overlay()

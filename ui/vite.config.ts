@@ -1,0 +1,56 @@
+import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { brotliCompress, constants, gzip } from 'node:zlib'
+import { svelte } from '@sveltejs/vite-plugin-svelte'
+import type { Plugin } from 'vite'
+import { defineConfig } from 'vitest/config'
+
+/** Lays a .br and a .gz beside every file that gains by it, so that the binary serves them as they are. */
+function compressed(): Plugin {
+  const text = /\.(js|css|html|svg|json|webmanifest)$/
+  return {
+    name: 'compressed',
+    apply: 'build',
+    async writeBundle({ dir }) {
+      for (const entry of await readdir(dir!, { recursive: true, withFileTypes: true })) {
+        if (!entry.isFile() || !text.test(entry.name)) continue
+        const path = join(entry.parentPath, entry.name)
+        const bytes = await readFile(path)
+        if (bytes.length < 1024) continue
+        const best = { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } }
+        await writeFile(path + '.br', await promisify(brotliCompress)(bytes, best))
+        await writeFile(path + '.gz', await promisify(gzip)(bytes, { level: 9 }))
+      }
+    },
+  }
+}
+
+/** Go embeds the folder, so it must exist in a fresh clone: the build puts its .gitkeep back. */
+function keptFolder(): Plugin {
+  return {
+    name: 'kept-folder',
+    apply: 'build',
+    writeBundle: ({ dir }) => writeFile(join(dir!, '.gitkeep'), ''),
+  }
+}
+
+export default defineConfig({
+  plugins: [svelte(), compressed(), keptFolder()],
+  build: {
+    outDir: 'dist',
+    target: 'es2022',
+    assetsInlineLimit: 0, // a strict CSP serves no data: scripts or fonts
+    modulePreload: { polyfill: false },
+    chunkSizeWarningLimit: 700,
+  },
+  server: {
+    fs: { allow: ['..'] }, // the catalogues lie in ../web/catalogue, where Go reads them too
+    proxy: { '/api': process.env.KEPT_URL ?? 'http://localhost:8080' },
+  },
+  resolve: process.env.VITEST ? { conditions: ['browser'] } : {},
+  test: {
+    environment: 'happy-dom',
+    include: ['desk/**/*.test.ts'],
+  },
+})
