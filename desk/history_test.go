@@ -1,0 +1,257 @@
+package desk_test
+
+import (
+	"errors"
+	"math/rand/v2"
+	"os"
+	"strconv"
+	"testing"
+	"time"
+
+	"github.com/kept-desk/kept/desk"
+	"github.com/kept-desk/kept/kept"
+)
+
+// TestTheInvariantsHoldAfterAnyHistory lives random weeks: customers, agents, the relay, the clock and
+// the customers' pages do what they like, and after each week the invariants hold and the log rebuilds
+// what is stored. KEPT_SEED repeats one; KEPT_STEPS makes the weeks longer.
+func TestTheInvariantsHoldAfterAnyHistory(t *testing.T) {
+	seed := rand.Uint64()
+	if s, err := strconv.ParseUint(os.Getenv("KEPT_SEED"), 10, 64); err == nil {
+		seed = s
+	}
+	steps := 250
+	if n, err := strconv.Atoi(os.Getenv("KEPT_STEPS")); err == nil {
+		steps = n
+	}
+	t.Logf("KEPT_SEED=%d", seed)
+	each(t, func(w *world) {
+		l := life{world: w, r: rand.New(rand.NewPCG(seed, 0))}
+		for range steps {
+			l.step()
+		}
+		w.until(w.at)
+		w.Logf("%d conversations, promises by state: %v", len(l.ids), l.states())
+	})
+}
+
+// life is a world that does random things.
+type life struct {
+	*world
+	r   *rand.Rand
+	ids []kept.ID
+}
+
+// states counts the promises, so that a history in which nothing happened is seen.
+func (l *life) states() map[kept.PromiseState]int {
+	n := map[kept.PromiseState]int{}
+	for _, id := range l.ids {
+		for _, p := range l.read(id).Promises {
+			n[p.State]++
+		}
+	}
+	return n
+}
+
+func pick[T any](r *rand.Rand, list []T) T { return list[r.IntN(len(list))] }
+
+func (l *life) step() {
+	steps := []func(){
+		l.aMail, l.aMail, l.aMail, l.anAnswer, l.anAnswer, l.anAnswer, l.theRelay, l.theRelay, l.theRelay,
+		l.theClock, l.theClock, l.aChange, l.thePage, l.aBounce, l.aNote, l.aGivenPromise, l.aRelease, l.theWindowEnds,
+	}
+	pick(l.r, steps)()
+}
+
+// may lets a verb refuse with a sentence for a person; anything else fails the test.
+func (l *life) may(err error) {
+	l.Helper()
+	var e *kept.Error
+	if err != nil && !errors.As(err, &e) {
+		l.Fatal(err)
+	}
+}
+
+func (l *life) any() (desk.Full, bool) {
+	if len(l.ids) == 0 {
+		return desk.Full{}, false
+	}
+	return l.read(pick(l.r, l.ids)), true
+}
+
+var people = []string{"marta@example.com", "tomasz@example.org", "samir@example.net", "oisin@example.ie"}
+
+func (l *life) aMail() {
+	from := pick(l.r, people)
+	in := l.mail(from, pick(l.r, []string{"No line", "Invoice", "Moving house", ""}), pick(l.r, []string{"Help", "Are you there?", "Thanks!", "??"}))
+	if f, ok := l.any(); ok && l.r.IntN(2) == 0 {
+		in.InReplyTo = []string{messageOf(f, f.Timeline[0].Message.ID).MessageID}
+	}
+	in.Kind = pick(l.r, []kept.MailKind{kept.MailNormal, kept.MailNormal, kept.MailNormal, kept.MailAutoReply, kept.MailList, kept.MailBounce})
+	l.arrives(in)
+	if l.r.IntN(10) == 0 {
+		l.arrives(in) // the same again
+	}
+	for _, list := range []desk.List{desk.AllOpen, desk.AllPending, desk.AllSolved, desk.AllClosed} {
+		p, err := l.desk.List(l.ctx, l.ana, list, "", 100)
+		l.ok(err)
+		for _, c := range p.Items {
+			if len(l.ids) == 0 || c.ID > l.ids[len(l.ids)-1] {
+				l.ids = append(l.ids, c.ID)
+			}
+		}
+	}
+}
+
+func (l *life) anAnswer() {
+	f, ok := l.any()
+	if !ok {
+		return
+	}
+	a := desk.Answer{HTML: pick(l.r, []string{"We look at it.", "Does it work now?"}), Then: pick(l.r, []desk.Then{desk.Wait, desk.Ours, desk.Solve})}
+	if l.r.IntN(2) == 0 {
+		a.Next = &desk.Next{Words: pick(l.r, []string{"", "The router arrives"}), Due: l.at.Add(time.Duration(l.r.IntN(4000)) * time.Minute)}
+		if l.r.IntN(2) == 0 {
+			for _, p := range f.Promises {
+				if p.State == kept.PromiseOpen {
+					a.Next.Moves = p.ID
+				}
+			}
+		}
+	}
+	_, err := l.desk.Reply(l.ctx, pick(l.r, []kept.Actor{l.ana, l.bo}), f.ID, a)
+	l.may(err)
+}
+
+// theRelay takes, defers or refuses what waits; now and then it dies between taking and telling.
+func (l *life) theRelay() {
+	for _, id := range l.jobs(desk.JobDeliver) {
+		s, err := l.desk.BeginSending(l.ctx, id)
+		l.ok(err)
+		if s.Done {
+			continue
+		}
+		switch l.r.IntN(10) {
+		case 0:
+			l.ok(l.desk.Refused(l.ctx, id, "550 5.1.1 no such user"))
+		case 1:
+			l.ok(l.desk.Deferred(l.ctx, id, "451 try later"))
+			_, err := l.desk.Retry(l.ctx, l.ana, id)
+			l.may(err)
+		case 2:
+			s, err = l.desk.BeginSending(l.ctx, id)
+			l.ok(err)
+			l.ok(l.desk.Delivered(l.ctx, id, kept.Receipt{Relay: "relay.test"}))
+		default:
+			l.ok(l.desk.Delivered(l.ctx, id, kept.Receipt{Relay: "relay.test"}))
+		}
+	}
+}
+
+// theClock goes on, by a minute or by days; sometimes nothing ran meanwhile.
+func (l *life) theClock() {
+	d := time.Duration(1+l.r.IntN(pick(l.r, []int{30, 600, 6000}))) * time.Minute
+	if l.r.IntN(3) == 0 {
+		l.at = l.at.Add(d)
+		for {
+			n, _, err := l.desk.BreakDue(l.ctx, l.at)
+			l.ok(err)
+			if n == 0 {
+				return
+			}
+		}
+	}
+	l.turns(d)
+}
+
+func (l *life) aChange() {
+	f, ok := l.any()
+	if !ok {
+		return
+	}
+	var c desk.Change
+	switch l.r.IntN(4) {
+	case 0:
+		s := pick(l.r, []kept.Status{kept.Open, kept.Pending, kept.Solved, kept.Spam, kept.Closed})
+		c.Status = &s
+	case 1:
+		p := pick(l.r, kept.Priorities)
+		c.Priority = &p
+	case 2:
+		a := pick(l.r, []kept.ID{0, l.ana.ID, l.bo.ID})
+		c.Assignee = &a
+	case 3:
+		u := l.at.Add(time.Duration(l.r.IntN(2000)) * time.Minute)
+		c.SnoozedUntil = &u
+	}
+	_, err := l.desk.Change(l.ctx, l.ana, f.ID, c)
+	l.may(err)
+}
+
+func (l *life) thePage() {
+	f, ok := l.any()
+	if !ok {
+		return
+	}
+	token := l.token(f)
+	switch l.r.IntN(3) {
+	case 0:
+		l.may(l.desk.ItWorks(l.ctx, token))
+	case 1:
+		l.may(l.desk.NotSolved(l.ctx, token, "No."))
+	case 2:
+		l.may(l.desk.AddWords(l.ctx, token, "One more thing", strconv.Itoa(l.r.IntN(50))))
+	}
+}
+
+func (l *life) aBounce() {
+	f, ok := l.any()
+	if !ok {
+		return
+	}
+	m := lastSaid(f)
+	if m.ID == 0 {
+		return
+	}
+	l.arrives(l.mail("mailer-daemon@mx.test", "Undelivered", "came back", kind(kept.MailBounce), func(in *kept.Inbound) {
+		in.Sender, in.Bounce = "", &kept.Bounce{Permanent: l.r.IntN(2) == 0, Status: "5.1.1", MessageID: m.MessageID}
+	}))
+}
+
+func (l *life) aNote() {
+	if f, ok := l.any(); ok {
+		_, err := l.desk.AddNote(l.ctx, l.bo, f.ID, "Inside")
+		l.may(err)
+	}
+}
+
+func (l *life) aGivenPromise() {
+	f, ok := l.any()
+	if !ok {
+		return
+	}
+	_, err := l.desk.Give(l.ctx, l.bo, f.ID, desk.Next{Words: "We call back", Due: l.at.Add(time.Duration(l.r.IntN(3000)) * time.Minute)})
+	l.may(err)
+	for _, p := range f.Promises {
+		if p.Kind == kept.Custom && l.r.IntN(2) == 0 {
+			_, err := l.desk.Finish(l.ctx, l.bo, p.ID, f.Timeline[0].Message.ID)
+			l.may(err)
+		}
+	}
+}
+
+func (l *life) aRelease() {
+	f, ok := l.any()
+	if !ok || len(f.Promises) == 0 {
+		return
+	}
+	_, err := l.desk.Release(l.ctx, pick(l.r, []kept.Actor{l.ana, l.bo}), pick(l.r, f.Promises).ID, "they said so")
+	l.may(err)
+}
+
+func (l *life) theWindowEnds() {
+	if f, ok := l.any(); ok {
+		_, err := l.desk.CloseUnopposed(l.ctx, f.ID)
+		l.may(err)
+	}
+}
