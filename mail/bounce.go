@@ -130,8 +130,11 @@ var failing = regexp.MustCompile(`(?i)(user unknown|unknown user|no such (user|m
 // passing are the words that tell that the host goes on trying.
 var passing = regexp.MustCompile(`(?i)(will (be retried|continue|keep trying|retry|try again|be attempted)|still (trying|being|retrying)|delayed|not yet been delivered|this is a warning|warning message only|do not need to resend|you do not need|temporar(y|ily) (fail|defer|error)|mailbox (is )?full|over ?quota|quota exceed|exceed(s|ed) .{0,30}(quota|storage|limit|size)|try again later)`)
 
-// daemon is who sends reports.
-var daemon = regexp.MustCompile(`(?i)^(mailer[-_. ]?daemon|maildaemon|post[-_.]?master|mail deliver\p{L}* (sub)?system|mail[-_.]?admin|mailerdaemon|mail[-_]?delivery|no-?reply-?dsn|mail-?daemon|mdaemon|microsoftexchange[0-9a-f]*|exchange|bounces?|bounce[-+].*|mmdf|root|smtp.*|system[-_.]?admin\p{L}*|mailmaster|amavis\p{L}*|virus\p{L}*|.*mailer-daemon.*|mail.?system|mta|ses-bounces|amazonses.*)@?`)
+// daemon is who sends nothing but reports; keeper may be a person too.
+var (
+	daemon = regexp.MustCompile(`(?i)^(.*mailer[-_. ]?daemon|mail[-_]?daemon|mail[-_ ]?deliver\p{L}* ?(sub)?system|no-?reply-?dsn|mdaemon|microsoftexchange[0-9a-f]*|bounces?@|bounce[-+]|mmdf@|amavis|ses-bounces|mail (deliver|system))`)
+	keeper = regexp.MustCompile(`(?i)^(post[-_.]?master|mail[-_.]?admin|mailmaster|system[-_. ]?admin)`)
+)
 
 // plainBounce reads the reports of systems that write for people only; nil where the mail is none.
 func plainBounce(l letter) *kept.Bounce {
@@ -179,11 +182,12 @@ func soundsLikeBounce(l letter, text, failedField string) bool {
 	if failedField != "" || strings.EqualFold(l.root.params["report-type"], "delivery-status") {
 		return true
 	}
-	from := ""
+	var from kept.Address
 	if len(l.in.From) > 0 {
-		from = l.in.From[0].Email
+		from = l.in.From[0]
 	}
-	bySender := daemon.MatchString(from) || nullSender(l.header) || len(l.in.From) > 0 && daemon.MatchString(l.in.From[0].Name)
+	bySender := nullSender(l.header) || daemon.MatchString(from.Email) || daemon.MatchString(from.Name)
+	byKeeper := keeper.MatchString(from.Email) || keeper.MatchString(from.Name)
 	bySubject := bounceSubject.MatchString(l.in.Subject)
 	says := func() bool {
 		return failing.MatchString(text) || enhanced.MatchString(text) && reply.MatchString(text)
@@ -191,13 +195,16 @@ func soundsLikeBounce(l letter, text, failedField string) bool {
 	switch {
 	case awayPhrase(l.in.Subject):
 		return false
-	case bySender && bySubject:
-		return true
-	case bySender:
-		return says()
+	case bySender, byKeeper && (bySubject || originalQuoted(l, text) || reply.MatchString(text) && address.MatchString(text)):
+		return bySubject || says()
+	case passedOn.MatchString(l.in.Subject): // a person who shows us a mail that came back
+		return false
 	}
 	return bySubject && says() && (originalQuoted(l, text) || reply.MatchString(text)) && len(l.in.InReplyTo) == 0
 }
+
+// passedOn are the subjects of answers and forwarded mails.
+var passedOn = regexp.MustCompile(`(?i)^\s*(re|fwd?|aw|wg|tr|sv|vs|rv|enc|i) ?:`)
 
 func originalQuoted(l letter, text string) bool {
 	return len(l.content.originals) > 0 || quotedID.MatchString(text) || strings.Contains(text, "Received: from")

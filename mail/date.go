@@ -81,7 +81,7 @@ var zones = map[string]float64{
 type loose struct {
 	day, year, hour, min, sec int
 	month                     time.Month
-	clock, pm, am             bool
+	clock                     bool
 	offset                    *int
 }
 

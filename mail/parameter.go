@@ -21,9 +21,8 @@ func parseMedia(value string) (media string, params map[string]string) {
 			break
 		}
 	}
-	if len(words) > 0 && strings.Contains(words[0], "=") { // a missing semicolon
-		i := strings.Index(strings.ToLower(head), words[0])
-		rest = head[max(i, 0):] + ";" + rest
+	if i := strings.IndexByte(head, '='); i >= 0 { // a missing semicolon
+		rest = head[strings.LastIndexAny(head[:i], " \t")+1:] + ";" + rest
 	}
 	media = strings.Trim(media, `"'<>,`)
 	pieces := map[string][]piece{}

@@ -156,6 +156,9 @@ func TestMachinesAreToldFromPeople(t *testing.T) {
 		lines []string
 	}{
 		{kept.MailNormal, []string{"From: ana@x.test", "Subject: Mail delivery failed again, please help", "", "My mails to you come back. What now?"}},
+		{kept.MailNormal, []string{"From: ana@x.test", "Subject: Fwd: Undelivered Mail Returned to Sender", "", "See below!", "", "550 5.1.1 user unknown", "Received: from x", "Message-ID: <m@x.test>"}},
+		{kept.MailNormal, []string{"From: Cron <root@x.test>", "Subject: backup", "", "The backup failed: connection timed out, rejected."}},
+		{kept.MailNormal, []string{"From: postmaster@x.test", "Subject: Blocked?", "", "Is our server blocked? Our mail is rejected."}},
 		{kept.MailNormal, []string{"From: ana@x.test", "Subject: Re: your automatic reply", "Auto-Submitted: no", "", "Thanks"}},
 		{kept.MailAutoReply, []string{"From: ana@x.test", "Subject: Re: x", "Auto-Submitted: auto-replied", "", "Away"}},
 		{kept.MailAutoReply, []string{"From: ana@x.test", "Subject: =?utf-8?q?Abwesenheitsnotiz=3A_x?=", "", "Ich bin weg"}},
