@@ -1,0 +1,181 @@
+package promise
+
+import (
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"github.com/kept-desk/kept/kept"
+	"github.com/kept-desk/kept/rules/calendar"
+)
+
+var (
+	friday = time.Date(2026, 5, 15, 16, 1, 0, 0, time.UTC) // 17:01 in Dublin
+	dublin = func() *calendar.Calendar {
+		c, err := calendar.Compile(OfficeHours("Europe/Dublin"))
+		if err != nil {
+			panic(err)
+		}
+		return c
+	}()
+)
+
+func TestFourHoursFromFriday1701AreMonday1300(t *testing.T) {
+	due, err := dublin.Add(friday, Default(1).Times[kept.Normal].FirstReply)
+	if want := time.Date(2026, 5, 18, 12, 0, 0, 0, time.UTC); err != nil || !due.Equal(want) {
+		t.Fatalf("%v %v, want %v", due, err, want)
+	}
+}
+
+func TestUrgentRunsRoundTheClock(t *testing.T) {
+	times := Default(1).Times[kept.Urgent]
+	if times.Calendar != kept.Always {
+		t.Fatal("urgent waits for office hours")
+	}
+	due, err := calendar.Always.Add(friday, times.FirstReply)
+	if err != nil || due.Sub(friday) != 15*time.Minute {
+		t.Fatalf("%v %v", due, err)
+	}
+}
+
+func TestTheFirstPolicyWhoseConditionsHoldApplies(t *testing.T) {
+	policies := []kept.Policy{
+		{ID: 1, When: kept.PolicyWhen{Inboxes: []kept.ID{2}}},
+		{ID: 2, When: kept.PolicyWhen{Priorities: []kept.Priority{kept.Urgent}, Languages: []string{"de"}}},
+		{ID: 3},
+	}
+	for _, c := range []struct {
+		conversation kept.Conversation
+		want         kept.ID
+	}{
+		{kept.Conversation{Inbox: 2}, 1},
+		{kept.Conversation{Inbox: 1, Priority: kept.Urgent, Language: "de"}, 2},
+		{kept.Conversation{Inbox: 1, Priority: kept.Urgent, Language: "en"}, 3},
+	} {
+		if p, ok := Match(policies, c.conversation, kept.ChannelEmail); !ok || p.ID != c.want {
+			t.Errorf("%+v: policy %d, want %d", c.conversation, p.ID, c.want)
+		}
+	}
+	if _, ok := Match(policies[:2], kept.Conversation{Inbox: 9}, kept.ChannelEmail); ok {
+		t.Error("a policy applied whose conditions don't hold")
+	}
+}
+
+func TestWhatFulfilsWhat(t *testing.T) {
+	opened := friday
+	person := kept.Message{ID: 9, Kind: kept.MessageOut, Author: kept.Actor{Kind: kept.ByAgent, ID: 1}, CreatedAt: opened.Add(time.Hour), Visible: "Does it work?"}
+	machine, note, before, statement := person, person, person, person
+	machine.Automatic, machine.Author = true, kept.System
+	note.Kind = kept.MessageNote
+	before.CreatedAt = opened
+	statement.Visible = "It works."
+	solved := kept.Conversation{Status: kept.Solved, SolvedAt: opened}
+	for _, c := range []struct {
+		name string
+		kind kept.PromiseKind
+		m    kept.Message
+		c    kept.Conversation
+		want bool
+	}{
+		{"a person's message keeps a reply", kept.Reply, person, kept.Conversation{}, true},
+		{"and an update", kept.Update, person, kept.Conversation{}, true},
+		{"an automatic one keeps no reply", kept.Reply, machine, kept.Conversation{}, false},
+		{"but a check-in", kept.CheckIn, machine, kept.Conversation{}, true},
+		{"a note keeps nothing", kept.Reply, note, kept.Conversation{}, false},
+		{"nor does what was written before the promise", kept.Reply, before, kept.Conversation{}, false},
+		{"a follow-up asks something", kept.FollowUp, person, solved, true},
+		{"a statement is no follow-up", kept.FollowUp, statement, solved, false},
+		{"a follow-up comes after solving", kept.FollowUp, person, kept.Conversation{}, false},
+		{"a custom promise is shown, not guessed", kept.Custom, person, kept.Conversation{}, false},
+	} {
+		if got := Fulfils(kept.Promise{Kind: c.kind, OpenedAt: opened}, c.m, c.c); got != c.want {
+			t.Errorf("%s: %v", c.name, got)
+		}
+	}
+	if Fulfils(kept.Promise{Kind: kept.Update, OpenedAt: opened, ToldIn: 9}, person, kept.Conversation{}) {
+		t.Error("the message that gives a promise keeps it")
+	}
+}
+
+func TestRecoveryDoublesUpToEightTimes(t *testing.T) {
+	times := kept.Times{Recovery: kept.Span{Minutes: 60}}
+	for misses, want := range map[int]int{0: 60, 1: 120, 2: 240, 3: 480, 9: 480} {
+		if got := Recovery(times, misses).Minutes; got != want {
+			t.Errorf("after %d misses: %d minutes, want %d", misses, got, want)
+		}
+	}
+}
+
+func TestAWarningFallsBetweenTheStartAndTheDue(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		start := friday.Add(time.Duration(rapid.Int64Range(0, 60*24*14).Draw(t, "start")) * time.Minute)
+		due, err := dublin.Add(start, kept.Span{Minutes: rapid.IntRange(1, 5000).Draw(t, "minutes")})
+		if err != nil {
+			t.Fatal(err)
+		}
+		w := WarnAt(kept.Times{WarnShare: rapid.Float64Range(0, 1).Draw(t, "share"), Warn: kept.Span{Minutes: rapid.IntRange(0, 600).Draw(t, "before")}}, dublin, start, due)
+		if !w.IsZero() && (!w.After(start) || !w.Before(due)) {
+			t.Fatalf("warned at %v, opened %v, due %v", w, start, due)
+		}
+	})
+}
+
+// TestAnOutcomeIsWrittenOnce settles a promise in any order: the first outcome stands, whatever comes
+// after, until a correction; late is broken.
+func TestAnOutcomeIsWrittenOnce(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		p := kept.Promise{ID: 1, State: kept.PromiseOpen, Due: friday, OpenedAt: friday.Add(-time.Hour)}
+		first := kept.PromiseOpen
+		for _, step := range rapid.SliceOfN(rapid.IntRange(0, 3), 1, 8).Draw(t, "steps") {
+			at := friday.Add(time.Duration(rapid.IntRange(-50, 50).Draw(t, "at")) * time.Minute)
+			switch step {
+			case 0:
+				p = Keep(p, at, kept.Cause{Message: 1})
+			case 1:
+				p = Break(p)
+			case 2:
+				p = Release(p, at, kept.Cause{Reason: "they said so"})
+			case 3:
+				p = Move(p, at, kept.Cause{Message: 2}, 7)
+			}
+			if first == kept.PromiseOpen {
+				first = p.State
+			}
+			if p.State != first {
+				t.Fatalf("%s became %s", first, p.State)
+			}
+			if (p.State == kept.PromiseKept || p.State == kept.PromiseMoved) && p.SettledAt.After(p.Due) {
+				t.Fatalf("%s after its due", p.State)
+			}
+			if p.State == kept.PromiseBroken && !p.SettledAt.Equal(p.Due) {
+				t.Fatalf("broken at %v, not at its due", p.SettledAt)
+			}
+		}
+	})
+}
+
+func TestABouncedMessageKeptNothing(t *testing.T) {
+	p := Keep(kept.Promise{State: kept.PromiseOpen, Due: friday}, friday.Add(-time.Minute), kept.Cause{Message: 1})
+	if back := Unkeep(p, friday.Add(-time.Second)); back.State != kept.PromiseOpen || back.SettledBy != (kept.Cause{}) {
+		t.Errorf("before its due: %+v", back)
+	}
+	if back := Unkeep(p, friday.Add(time.Second)); back.State != kept.PromiseBroken || !back.SettledAt.Equal(friday) {
+		t.Errorf("after its due: %+v", back)
+	}
+}
+
+func TestTheQueueLeadIsTheEarliestDueThatStillMatters(t *testing.T) {
+	list := []kept.Promise{
+		{ID: 1, State: kept.PromiseKept, Due: friday.Add(-9 * time.Hour)},
+		{ID: 2, State: kept.PromiseBroken, Due: friday.Add(-8 * time.Hour), MadeGoodAt: friday},
+		{ID: 3, State: kept.PromiseOpen, Due: friday},
+		{ID: 4, State: kept.PromiseBroken, Due: friday.Add(-time.Hour)},
+	}
+	if lead := Lead(list); lead.ID != 4 {
+		t.Errorf("%d leads", lead.ID)
+	}
+	if lead := Lead(list[:2]); lead.ID != 0 {
+		t.Errorf("%d leads, though nothing is owed", lead.ID)
+	}
+}
