@@ -12,9 +12,20 @@ const conversationCols = `c.id, c.inbox_id, c.contact_id, c.subject, c.status, c
 
 func conversationDest(c *kept.Conversation) []any {
 	return []any{
-		&c.ID, &c.Inbox, &c.Contact, &c.Subject, &c.Status, &c.Priority, &c.Assignee, &c.Language, micros{&c.CreatedAt},
-		micros{&c.QueueDue}, &c.QueuePromise, micros{&c.OurTurnSince}, micros{&c.TouchedAt}, micros{&c.LastInboundAt}, micros{&c.LastOutboundAt}, &c.LastWords, &c.LastBy,
-		&c.Chases, flagOf{&c.SecondTime}, micros{&c.SnoozedUntil}, micros{&c.SolvedAt}, micros{&c.ClosedAt},
+		&c.ID, &c.Inbox, &c.Contact, &c.Subject, &c.Status, &c.Priority, &c.Assignee, &c.Language,
+		micros{&c.CreatedAt},
+		micros{&c.QueueDue},
+		&c.QueuePromise,
+		micros{&c.OurTurnSince},
+		micros{&c.TouchedAt},
+		micros{&c.LastInboundAt},
+		micros{&c.LastOutboundAt},
+		&c.LastWords, &c.LastBy,
+		&c.Chases,
+		flagOf{&c.SecondTime},
+		micros{&c.SnoozedUntil},
+		micros{&c.SolvedAt},
+		micros{&c.ClosedAt},
 	}
 }
 

@@ -13,9 +13,19 @@ const promiseCols = `id, conversation_id, contact_id, kind, words, due, zone, by
 // promiseDest are the places that promiseCols scan into.
 func promiseDest(p *kept.Promise) []any {
 	return []any{
-		&p.ID, &p.Conversation, &p.To, &p.Kind, &p.Words, micros{&p.Due}, &p.Zone, &p.By, &p.Source, &p.Policy,
-		micros{&p.OpenedAt}, &p.ToldIn, micros{&p.ToldAt}, micros{&p.WarnAt}, &p.State, micros{&p.SettledAt}, textOf{&p.SettledBy},
-		micros{&p.FulfilledAt}, micros{&p.MadeGoodAt}, &p.MovedTo, &p.Replaces, &p.Misses,
+		&p.ID, &p.Conversation, &p.To, &p.Kind, &p.Words,
+		micros{&p.Due},
+		&p.Zone, &p.By, &p.Source, &p.Policy,
+		micros{&p.OpenedAt},
+		&p.ToldIn,
+		micros{&p.ToldAt},
+		micros{&p.WarnAt},
+		&p.State,
+		micros{&p.SettledAt},
+		textOf{&p.SettledBy},
+		micros{&p.FulfilledAt},
+		micros{&p.MadeGoodAt},
+		&p.MovedTo, &p.Replaces, &p.Misses,
 	}
 }
 
