@@ -44,7 +44,7 @@ func Observed(observe Observer, log *slog.Logger) Step {
 				}
 				took := time.Since(began)
 				if observe != nil {
-					observe(route, method(r.Method), seen.status, took)
+					observe(route, Method(r.Method), seen.status, took)
 				}
 				level := slog.LevelDebug
 				if seen.status >= 400 {
@@ -60,8 +60,8 @@ func Observed(observe Observer, log *slog.Logger) Step {
 	}
 }
 
-// method bounds what metrics are counted by: a client may invent methods.
-func method(m string) string {
+// Method is a known method's name, else "other": a client may invent methods, and what is counted must be bounded.
+func Method(m string) string {
 	switch m {
 	case http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete, http.MethodOptions:
 		return m
