@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
+	"errors"
 	"net/mail"
 	"strings"
 	"time"
@@ -57,12 +58,12 @@ func (d *Desk) SetupNeeded(ctx context.Context) (needed bool, err error) {
 // SetUp makes the organization, its first admin, inbox, calendar and policy, once.
 func (d *Desk) SetUp(ctx context.Context, s Setup) (kept.Agent, error) {
 	if err := checkOrganization(&s.Organization); err != nil {
-		return kept.Agent{}, err
+		return kept.Agent{}, within("organization", err)
 	}
 	s.Owner.Role, s.Owner.Zone, s.Owner.Language = kept.RoleAdmin, s.Organization.Zone, s.Organization.Language
 	owner, err := d.newAgent(s.Owner)
 	if err != nil {
-		return owner, err
+		return owner, within("owner", err)
 	}
 	if s.Inbox.Address, err = mailbox(s.Inbox.Address); err != nil {
 		return owner, kept.Wrong("inbox.address", "%q is no mail address. Write the one that customers write to.", s.Inbox.Address)
@@ -96,6 +97,17 @@ func (d *Desk) SetUp(ctx context.Context, s Setup) (kept.Agent, error) {
 		return d.rebuilt(tx, owner.Actor(), now, "set up")
 	})
 	return owner, err
+}
+
+// within says that the field an error names is one of a larger thing's: "email" is "owner.email".
+func within(thing string, err error) error {
+	var e *kept.Error
+	if errors.As(err, &e) && e.Field != "" {
+		inner := *e
+		inner.Field = thing + "." + e.Field
+		return &inner
+	}
+	return err
 }
 
 // furnish writes what a new desk begins with.

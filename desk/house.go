@@ -235,7 +235,7 @@ func checkOrganization(o *kept.Organization) error {
 func (d *Desk) AddInbox(ctx context.Context, who kept.Actor, i kept.Inbox) (kept.Inbox, error) {
 	address, err := mailbox(i.Address)
 	if err != nil {
-		return i, err
+		return i, kept.Wrong("address", "%q is no mail address. Write the one that customers write to.", i.Address)
 	}
 	i.Address, i.Channel = address, kept.ChannelEmail
 	now := d.now()
