@@ -136,7 +136,7 @@ func (b *blueprint) build(zone *time.Location) *Calendar {
 		c.week[i] = plan(b.hours[i], b.hours[(i+6)%7])
 	}
 	near := func(day Day) {
-		for d := day - 1; d <= day+2; d++ {
+		for d := day - 1; d <= day+1; d++ {
 			c.days[d] = plan(b.own(d), b.own(d-1))
 		}
 	}

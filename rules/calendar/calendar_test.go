@@ -263,6 +263,16 @@ func TestAnOpenDayClosesAtTheEndOfItsLastWindow(t *testing.T) {
 	}
 }
 
+func TestABreakInTheMorningClosesTheNightBefore(t *testing.T) {
+	words := nightShift("Europe/Berlin")
+	words.Breaks = map[string]kept.Windows{"2026-11-25": {"05:00": "07:00"}}
+	cal := compiled(t, words)
+	tuesday := cal.DayOf(wall(t, cal.Zone(), "2026-11-24 12:00"))
+	if closing, open := cal.Closing(tuesday); !open || !closing.Equal(wall(t, cal.Zone(), "2026-11-25 05:00")) {
+		t.Errorf("Tuesday's night closes at %s (%v)", closing, open)
+	}
+}
+
 func TestADayIsWrittenAsItIsRead(t *testing.T) {
 	for _, text := range []string{"1969-12-31", "1970-01-01", "2024-02-29", "0001-01-01", "9999-12-31"} {
 		day, err := calendar.ParseDay(text)

@@ -20,6 +20,7 @@ const (
 	mostICSEvents = 5_000
 	mostICSDates  = 500_000 // counted as often as events name them
 	mostICSYears  = 50
+	mostICSLine   = 4 << 10
 )
 
 // ImportICS reads the all-day events of an iCalendar file (RFC 5545) as closed dates, "2006-01-02",
@@ -40,9 +41,9 @@ func ImportICS(r io.Reader, fromYear, toYear int) ([]string, error) {
 	if len(data) > mostICSBytes {
 		return nil, kept.Fail(kept.TooLarge, "The file is larger than 2 MB: export the holidays alone.")
 	}
-	file, err := ical.ParseCalendar(bytes.NewReader(bytes.TrimPrefix(data, []byte("\ufeff"))))
-	if err != nil || !bytes.Contains(data, []byte("VCALENDAR")) {
-		return nil, &kept.Error{Kind: kept.Invalid, Field: "file", Say: "this is no iCalendar file: choose one that ends in .ics", Err: err}
+	file, err := ical.ParseCalendar(bytes.NewReader(withoutLongLines(bytes.TrimPrefix(data, []byte("\ufeff")))))
+	if err != nil || !bytes.HasSuffix(bytes.ToUpper(bytes.TrimSpace(data)), []byte("END:VCALENDAR")) {
+		return nil, &kept.Error{Kind: kept.Invalid, Field: "file", Say: "this is no iCalendar file, or not a whole one: choose one that ends in .ics", Err: err}
 	}
 	events := file.Events()
 	if len(events) > mostICSEvents {
@@ -59,6 +60,25 @@ func ImportICS(r io.Reader, fromYear, toYear int) ([]string, error) {
 		dates = append(dates, day.String())
 	}
 	return dates, nil
+}
+
+// withoutLongLines leaves out what is too long to say a date (pictures, descriptions): the library's
+// time grows with the square of a line's parameters. A line goes on where the next begins with a blank.
+func withoutLongLines(data []byte) []byte {
+	var out, line []byte
+	for part := range bytes.Lines(data) {
+		if part[0] != ' ' && part[0] != '\t' {
+			if len(line) <= mostICSLine {
+				out = append(out, line...)
+			}
+			line = line[:0]
+		}
+		line = append(line, part...)
+	}
+	if len(line) <= mostICSLine {
+		out = append(out, line...)
+	}
+	return out
 }
 
 // named are the dates that the events of a file name, from first to last.

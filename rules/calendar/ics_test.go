@@ -76,20 +76,26 @@ func TestWhatCanNotBeImportedIsRefusedWithAWord(t *testing.T) {
 		to   int
 		kind kept.Kind
 	}{
-		"a web page":        {"<!doctype html><title>Sign in</title>", 2026, 2027, kept.Invalid},
-		"nothing":           {"", 2026, 2027, kept.Invalid},
-		"half a file":       {icsFile("DTSTART;VALUE=DATE:20261225")[:80], 2026, 2027, kept.Invalid},
-		"a weekly event":    {weekly, 2026, 2027, kept.Invalid},
-		"a century":         {icsFile(), 2000, 2100, kept.Invalid},
-		"years backwards":   {icsFile(), 2027, 2026, kept.Invalid},
-		"a huge file":       {icsFile("DESCRIPTION:" + strings.Repeat("x", 3<<20)), 2026, 2027, kept.TooLarge},
-		"thousands of them": {icsFile(make([]string, 5001)...), 2026, 2027, kept.TooLarge},
-		"far too many days": {endless, 2000, 2049, kept.TooLarge},
+		"a web page":                  {"<!doctype html><title>Sign in</title>", 2026, 2027, kept.Invalid},
+		"nothing":                     {"", 2026, 2027, kept.Invalid},
+		"half a file":                 {icsFile("DTSTART;VALUE=DATE:20261225")[:80], 2026, 2027, kept.Invalid},
+		"a weekly event":              {weekly, 2026, 2027, kept.Invalid},
+		"a century":                   {icsFile(), 2000, 2100, kept.Invalid},
+		"years backwards":             {icsFile(), 2027, 2026, kept.Invalid},
+		"a huge file":                 {icsFile("DESCRIPTION:" + strings.Repeat("x", 3<<20)), 2026, 2027, kept.TooLarge},
+		"thousands of them":           {icsFile(make([]string, 5001)...), 2026, 2027, kept.TooLarge},
+		"200,000 nested things":       {"BEGIN:VCALENDAR\r\n" + strings.Repeat("BEGIN:A\n", 200_000), 2026, 2027, kept.Invalid},
+		"a line without end":          {"BEGIN:VCALENDAR\r\nX" + strings.Repeat("\r\n ;", 400_000), 2026, 2027, kept.Invalid},
+		"400,000 parameters":          {"BEGIN:VCALENDAR\r\nX" + strings.Repeat(";A=B", 400_000), 2026, 2027, kept.Invalid},
+		"many parameters, many times": {strings.Repeat("X"+strings.Repeat(";A=B", 500)+":C\r\n", 1000), 2026, 2027, kept.Invalid},
+		"two million empty lines":     {strings.Repeat("\n", 2_000_000), 2026, 2027, kept.Invalid},
+		"far too many days":           {endless, 2000, 2049, kept.TooLarge},
 	} {
 		start := time.Now()
 		if dates, err := calendar.ImportICS(strings.NewReader(given.file), given.from, given.to); !kept.Is(err, given.kind) {
 			t.Errorf("%s: %d dates, %v", name, len(dates), err)
 		}
+		t.Logf("%s took %s", name, time.Since(start))
 		if took := time.Since(start); took > 5*time.Second {
 			t.Errorf("%s took %s", name, took)
 		}
