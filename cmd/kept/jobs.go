@@ -1,0 +1,107 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/kept-desk/kept/channel/email"
+	"github.com/kept-desk/kept/desk"
+	"github.com/kept-desk/kept/kept"
+	"github.com/kept-desk/kept/mail"
+	"github.com/kept-desk/kept/work"
+)
+
+// kinds are all jobs there are, and what runs them.
+func (a *app) kinds() map[string]work.Kind {
+	return map[string]work.Kind{
+		desk.JobReceive: {Run: of(a.receive)},
+		desk.JobDeliver: {Run: of(a.deliver), Attempts: 1000}, // the verb gives up by time, not by count
+		desk.JobClose:   {Run: of(a.closeUnopposed)},
+	}
+}
+
+// of reads a job's one argument.
+func of(f func(context.Context, kept.Job, kept.ID) error) func(context.Context, kept.Job) error {
+	return func(ctx context.Context, j kept.Job) error {
+		var args desk.Of
+		if err := json.Unmarshal(j.Args, &args); err != nil {
+			return work.Final{Err: err}
+		}
+		return f(ctx, j, args.ID)
+	}
+}
+
+// receive understands a stored mail. Parsing runs from the stored bytes, and so can run again.
+func (a *app) receive(ctx context.Context, _ kept.Job, id kept.ID) error {
+	row, raw, err := a.desk.RawMail(ctx, id)
+	if err != nil {
+		return err
+	}
+	// RFC 5321 §4.4: the last hop notes the envelope's sender. An empty one tells a machine's mail.
+	in := mail.Parse(append([]byte("Return-Path: <"+row.Sender+">\r\n"), raw...))
+	in.Ledger, in.Rcpts, in.Sender, in.ReceivedAt = row.ID, row.Rcpts, row.Sender, row.ReceivedAt
+	return a.desk.Receive(ctx, in)
+}
+
+// givesUpAfter is how long a mail is tried before it counts as refused.
+const givesUpAfter = 3 * 24 * time.Hour
+
+// deliver hands a message to the relay and notes its answer.
+func (a *app) deliver(ctx context.Context, j kept.Job, id kept.ID) error {
+	s, err := a.desk.BeginSending(ctx, id)
+	if err != nil || s.Done {
+		return err
+	}
+	raw, err := mail.Build(s.Mail, mail.BuildOptions{})
+	if err != nil {
+		return errors.Join(a.desk.Refused(ctx, id, "this mail could not be built: "+err.Error()))
+	}
+	receipt, err := a.relay.Send(ctx, raw, s.Mail.From.Email, recipients(s.Mail))
+	var refused *email.SendError
+	switch {
+	case err == nil:
+		return a.desk.Delivered(ctx, id, receipt)
+	case errors.As(err, &refused) && len(refused.Refused) > 0 && receipt.Relay != "":
+		return a.desk.Delivered(ctx, id, receipt) // some of several have it
+	case errors.As(err, &refused) && !refused.Temporary:
+		return a.desk.Refused(ctx, id, said(refused))
+	case a.clock.Now().Sub(s.Mail.At) > givesUpAfter:
+		return a.desk.Refused(ctx, id, "given up after 3 days: "+err.Error())
+	}
+	why := err.Error()
+	if refused != nil {
+		why = said(refused)
+	}
+	if e := a.desk.Deferred(ctx, id, why); e != nil {
+		return e
+	}
+	return work.Again{At: a.clock.Now().Add(work.Backoff(j.Attempts)), Err: err}
+}
+
+func said(e *email.SendError) string {
+	if e.Code == 0 {
+		return e.Said
+	}
+	return fmt.Sprintf("%d %s %s", e.Code, e.Enhanced, e.Said)
+}
+
+func recipients(m kept.Outbound) (out []string) {
+	for _, list := range [][]kept.Address{m.To, m.CC} {
+		for _, a := range list {
+			out = append(out, a.Email)
+		}
+	}
+	return out
+}
+
+// closeUnopposed closes a solved conversation when the customer's time to object is over.
+func (a *app) closeUnopposed(ctx context.Context, _ kept.Job, id kept.ID) error {
+	again, err := a.desk.CloseUnopposed(ctx, id)
+	if err == nil && !again.IsZero() {
+		return work.Again{At: again}
+	}
+	return err
+}

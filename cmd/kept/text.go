@@ -1,0 +1,125 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/kept-desk/kept/kept"
+	"github.com/kept-desk/kept/mail"
+	"github.com/kept-desk/kept/rules/calendar"
+	"github.com/kept-desk/kept/rules/thread"
+)
+
+type mailCmd struct {
+	Parse mailParseCmd `cmd:"" help:"Print what is understood of mails, one JSON line each."`
+}
+
+type mailParseCmd struct {
+	Files []string `arg:"" name:"file" help:"Raw mails (RFC 5322); - is the input."`
+	JSON  bool     `name:"json" help:"JSON Lines (the only form there is)."`
+}
+
+// Run parses; the exit is 0 for every mail, however broken. A file that can't be read is a line too.
+func (c *mailParseCmd) Run() error {
+	out := bufio.NewWriter(os.Stdout)
+	defer out.Flush() //nolint:errcheck // the error comes from Encode
+	enc := json.NewEncoder(out)
+	enc.SetEscapeHTML(false)
+	for _, path := range c.Files {
+		raw, err := readFile(path)
+		p := mail.Describe(path, raw, func(text string) string {
+			visible, _, _ := thread.Fold(text)
+			return visible
+		})
+		if err != nil {
+			p = mail.ParsedMail{Path: path, Error: err.Error()}
+		}
+		if err := enc.Encode(p); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func readFile(path string) ([]byte, error) {
+	if path == "-" {
+		return io.ReadAll(os.Stdin)
+	}
+	return os.ReadFile(path)
+}
+
+type timeCmd struct {
+	Batch    string `help:"JSON Lines of questions {id, op, from, to, at, minutes, config}; prints {id, got} a line. - is the input." placeholder:"FILE"`
+	Calendar string `help:"A calendar as JSON." placeholder:"FILE"`
+	Op       string `arg:"" optional:"" enum:"due,elapsed,open," default:"" help:"due, elapsed or open."`
+	From     string `help:"An instant, RFC 3339."`
+	To       string `help:"An instant, RFC 3339."`
+	At       string `help:"An instant, RFC 3339."`
+	Minutes  int    `help:"Open minutes."`
+}
+
+// Run answers one question, or a batch.
+func (c *timeCmd) Run() error {
+	if c.Batch != "" {
+		return c.batch()
+	}
+	if c.Op == "" || c.Calendar == "" {
+		return kept.Wrong("op", "Ask one thing, as in: kept time due --calendar FILE --from 2026-05-18T09:00:00Z --minutes 240. Or give --batch FILE.")
+	}
+	raw, err := readFile(c.Calendar)
+	if err != nil {
+		return err
+	}
+	op := c.Op
+	if op == "elapsed" {
+		op = "elapsed_seconds"
+	}
+	row, err := json.Marshal(map[string]any{"id": "1", "op": op, "from": c.From, "to": c.To, "at": c.At, "minutes": c.Minutes, "config": json.RawMessage(raw)})
+	if err != nil {
+		return err
+	}
+	var q calendar.BatchRow
+	if err := json.Unmarshal(row, &q); err != nil {
+		return err
+	}
+	got, err := calendar.Evaluate(q)
+	if err == nil {
+		fmt.Println(got)
+	}
+	return err
+}
+
+func (c *timeCmd) batch() error {
+	raw, err := readFile(c.Batch)
+	if err != nil {
+		return err
+	}
+	out := json.NewEncoder(os.Stdout)
+	for n, line := range bytes.Split(raw, []byte("\n")) {
+		if len(bytes.TrimSpace(line)) == 0 {
+			continue
+		}
+		var q calendar.BatchRow
+		answer := struct {
+			ID    any    `json:"id"`
+			Got   any    `json:"got"`
+			Error string `json:"error,omitempty"`
+		}{}
+		err := json.Unmarshal(line, &q)
+		if err == nil {
+			answer.Got, err = calendar.Evaluate(q)
+		}
+		answer.ID = q.ID
+		if err != nil {
+			answer.Error = fmt.Sprintf("line %d: %s", n+1, spoken(err))
+		}
+		if err := out.Encode(answer); err != nil {
+			return err
+		}
+	}
+	return nil
+}
