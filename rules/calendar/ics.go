@@ -41,6 +41,9 @@ func ImportICS(r io.Reader, fromYear, toYear int) ([]string, error) {
 	if len(data) > mostICSBytes {
 		return nil, kept.Fail(kept.TooLarge, "The file is larger than 2 MB: export the holidays alone.")
 	}
+	if bytes.Count(data, []byte("BEGIN:")) > 4*mostICSEvents { // events and what lies in them
+		return nil, kept.Fail(kept.TooLarge, "The file has too many entries: export the holidays alone.")
+	}
 	file, err := ical.ParseCalendar(bytes.NewReader(withoutLongLines(bytes.TrimPrefix(data, []byte("\ufeff")))))
 	if err != nil || !bytes.HasSuffix(bytes.ToUpper(bytes.TrimSpace(data)), []byte("END:VCALENDAR")) {
 		return nil, &kept.Error{Kind: kept.Invalid, Field: "file", Say: "this is no iCalendar file, or not a whole one: choose one that ends in .ics", Err: err}
