@@ -20,7 +20,7 @@ UI_BUILT   := ui/dist/index.html
 UI_READY   := ui/node_modules/.kept-lock.json
 E2E_READY  := e2e/node_modules/.kept-lock.json
 
-.PHONY: help test install lint lint-go lint-ui test-go test-ui test-e2e build demo run soak bench screenshots fmt clean
+.PHONY: help test install lint lint-go lint-ui test-go test-ui test-e2e build demo run soak bench screenshots openapi fmt clean
 
 help: ## list what can be asked
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -87,6 +87,10 @@ bench: build ## the benchmarks of spec and docs/performance.md, on both database
 
 screenshots: $(E2E_READY) build ## docs/images, from the demo
 	cd e2e && CHROMIUM=$$(../scripts/chromium) KEPT_BIN=$(CURDIR)/bin/kept npm run --silent screenshots
+
+openapi: ## write ui/openapi.json from the code, and the UI's client from it
+	go test -count=1 ./web/api -run TestTheCommittedDocumentIsTheCodes -update
+	cd ui && npm run --silent schema
 
 fmt: .tools/.built $(UI_READY) ## format everything
 	.tools/gofumpt -w $(GO_FILES)

@@ -19,7 +19,8 @@ type ConversationRow struct {
 // ConversationFull is a conversation with all that its screen shows.
 type ConversationFull struct {
 	desk.Full
-	Viewers []live.Viewer `json:"viewers"`
+	Timeline []Entry       `json:"timeline" doc:"Oldest first."`
+	Viewers  []live.Viewer `json:"viewers"`
 }
 
 // viewers are those who have a conversation open.
@@ -38,8 +39,7 @@ func (d *door) full(f desk.Full, err error) (*body[ConversationFull], error) {
 		return nil, err
 	}
 	f.Promises, f.Earlier, f.Record.Recent = list(f.Promises), list(f.Earlier), list(f.Record.Recent)
-	f.Timeline = list(told(f.Timeline))
-	return &body[ConversationFull]{ConversationFull{f, d.viewers(f.ID)}}, nil
+	return &body[ConversationFull]{ConversationFull{f, told(f.Timeline), d.viewers(f.ID)}}, nil
 }
 
 // ListQuery asks for a part of a list.

@@ -128,7 +128,6 @@ func schemas(doc *huma.OpenAPI) (out []documentedSchema) {
 	return out
 }
 
-
 // typeName says a schema's type in a word or two.
 func typeName(s *huma.Schema) string {
 	switch {

@@ -35,6 +35,7 @@ func routes() []route {
 
 		{get, "/api/search", "search", "Find conversations by words", does((*door).search)},
 		{post, "/api/messages/{id}/retry", "retry-message", "Send a message again that did not arrive", does((*door).retry)},
+		{get, "/api/messages/{id}/html", "read-message", "A message's HTML as a page of its own, for a frame", streams((*door).mailFrame, "text/html")},
 		{get, "/api/messages/{id}/raw", "read-raw-mail", "The mail as it came", streams((*door).rawMail, "message/rfc822")},
 		{get, "/api/attachments/{id}", "read-attachment", "A file of a message", streams((*door).attachment, "application/octet-stream")},
 		{post, "/api/uploads", "upload", "Bring a file that an answer will attach", takesFile((*door).upload)},

@@ -7,14 +7,33 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
+	"time"
 
 	"github.com/kept-desk/kept/desk"
 	"github.com/kept-desk/kept/kept"
 )
 
-// changed is a change of one field, as a timeline tells it.
-type changed struct {
-	Field string `json:"field"`
+// Entry is one thing in a conversation's timeline: a message, what became of a promise, a change of
+// the conversation, or a chase.
+type Entry struct {
+	At      time.Time     `json:"at"`
+	Type    string        `json:"type" enum:"message,promise,change,chase"`
+	Message *kept.Message `json:"message,omitempty"`
+	Promise *kept.Promise `json:"promise,omitempty" doc:"One that was settled then."`
+	Event   *EntryEvent   `json:"event,omitempty" doc:"Of a change or chase."`
+}
+
+// EntryEvent is who changed what.
+type EntryEvent struct {
+	ID    kept.ID        `json:"id"`
+	Type  kept.EventType `json:"type"`
+	Actor kept.Actor     `json:"actor"`
+	Data  *FieldChange   `json:"data,omitempty"`
+}
+
+// FieldChange is a change of one field.
+type FieldChange struct {
+	Field string `json:"field" enum:"status,assignee,priority"`
 	From  any    `json:"from"`
 	To    any    `json:"to"`
 }
@@ -22,48 +41,51 @@ type changed struct {
 // toldFields are the changes that a timeline tells, in this order where they came together.
 var toldFields = []string{"status", "assignee", "priority"}
 
-// told makes the entries ready to show: pictures in mails point at our attachments, and a change of
-// several fields is several entries.
-func told(entries []desk.Entry) []desk.Entry {
-	out := make([]desk.Entry, 0, len(entries))
+// told makes entries of what the desk tells: pictures in mails point at our attachments, and a change
+// of several fields is several entries.
+func told(entries []desk.Entry) []Entry {
+	out := make([]Entry, 0, len(entries))
 	for _, e := range entries {
-		switch {
-		case e.Message != nil:
-			m := shown(*e.Message)
-			e.Message = &m
-		case e.Type == "change" && e.Event != nil:
-			out = append(out, apart(e)...)
+		shown := Entry{At: e.At, Type: e.Type, Promise: e.Promise}
+		if e.Message != nil {
+			m := shownMessage(*e.Message)
+			shown.Message = &m
+		}
+		if e.Event == nil {
+			out = append(out, shown)
 			continue
 		}
-		out = append(out, e)
+		for _, event := range apart(*e.Event) {
+			shown.Event = &event
+			out = append(out, shown)
+		}
 	}
 	return out
 }
 
-// apart makes an entry for each field that a change tells of.
-func apart(e desk.Entry) (out []desk.Entry) {
+// apart makes an event for each field that a change tells of. A chase changes none.
+func apart(e kept.Event) []EntryEvent {
+	one := EntryEvent{ID: e.ID, Type: e.Type, Actor: e.Actor}
+	if e.Type != kept.ConversationChanged {
+		return []EntryEvent{one}
+	}
 	var data struct{ Was, Set map[string]any }
-	if json.Unmarshal(e.Event.Data, &data) != nil {
+	if json.Unmarshal(e.Data, &data) != nil {
 		return nil
 	}
+	var out []EntryEvent
 	for _, field := range toldFields {
-		to, ok := data.Set[field]
-		if !ok {
-			continue
+		if to, ok := data.Set[field]; ok {
+			change := one
+			change.Data = &FieldChange{field, data.Was[field], to}
+			out = append(out, change)
 		}
-		event := *e.Event
-		raw, err := json.Marshal(changed{field, data.Was[field], to})
-		if err != nil {
-			continue
-		}
-		event.Data = raw
-		out = append(out, desk.Entry{At: e.At, Type: e.Type, Event: &event})
 	}
 	return out
 }
 
-// shown is a message as a screen may show it.
-func shown(m kept.Message) kept.Message {
+// shownMessage is a message as a screen may show it.
+func shownMessage(m kept.Message) kept.Message {
 	m.To, m.CC = list(m.To), list(m.CC)
 	m.HTML = pictured(m.HTML, m.Attachments)
 	return m
