@@ -144,7 +144,7 @@ func (a *app) storeMail(ctx context.Context, e email.Envelope, raw []byte) error
 func (a *app) handler() (http.Handler, error) {
 	d := web.Deps{
 		Desk: a.desk, Hub: a.hub, Version: version, Demo: a.demo, Metrics: a.metrics.handler(), Observe: a.metrics.request,
-		Healthy: a.healthy, TrustProxy: a.settings.Proxy, Log: a.log,
+		Healthy: a.healthy, TrustProxy: a.settings.Proxy, PerSecond: a.settings.Requests, Log: a.log,
 	}
 	if a.outbox != nil {
 		d.Outbox = &api.Outbox{List: a.sentItems, Open: a.sentMail, Read: readMail}
@@ -198,6 +198,7 @@ func (a *app) run(ctx context.Context) (err error) {
 		start("smtp", a.smtp.Serve)
 	}
 	start("web", func() error { return a.web.Serve(a.listener) })
+	start("profiles", func() error { return serveProfiles(inner, a.settings.Profiles) })
 	start("work", func() error {
 		if a.before != nil {
 			if err := a.before(ctx); err != nil {

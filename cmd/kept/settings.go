@@ -36,6 +36,8 @@ type settings struct {
 	TLSKey     string `help:"Its key." env:"KEPT_TLS_KEY" placeholder:"FILE"`
 	Relay      string `help:"The relay that mail goes out by: smtp://user:password@host:587?starttls=require, or smtps://…. Empty: a local outbox in the data folder, which the desk shows." env:"KEPT_RELAY" placeholder:"URL"`
 	Proxy      bool   `help:"A reverse proxy stands before us: believe its X-Forwarded-Proto and X-Forwarded-For." env:"KEPT_PROXY"`
+	Requests   int    `help:"How many requests a second one browser may make; negative: any number." default:"100" name:"requests-per-second" env:"KEPT_REQUESTS_PER_SECOND"`
+	Profiles   string `help:"Where Go's profiles are served, for whoever looks into slowness; open it to nobody else. Empty: nowhere." env:"KEPT_PROFILES" placeholder:"ADDR"`
 	Workers    int    `help:"How many jobs run at once." default:"8" env:"KEPT_WORKERS"`
 	LogLevel   string `help:"debug, info, warn or error." default:"info" enum:"debug,info,warn,error" env:"KEPT_LOG_LEVEL"`
 	LogFormat  string `help:"text or json." default:"text" enum:"text,json" env:"KEPT_LOG_FORMAT"`
