@@ -72,3 +72,12 @@ func (d *Desk) RawMessage(ctx context.Context, who kept.Actor, id kept.ID) (io.R
 	_, raw, err := d.RawMail(ctx, m.Mail)
 	return bytes.NewReader(raw), err
 }
+
+// Message reads one message.
+func (d *Desk) Message(ctx context.Context, who kept.Actor, id kept.ID) (m kept.Message, err error) {
+	err = d.read(ctx, who, "read-message", func(tx *store.Tx) error {
+		m, err = tx.Message(id)
+		return err
+	})
+	return m, err
+}

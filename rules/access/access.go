@@ -60,6 +60,7 @@ var table = map[Operation]who{
 	"due":                 signedIn,
 	"proposals":           signedIn,
 	"retry-message":       signedIn,
+	"read-message":        signedIn,
 	"read-raw-mail":       signedIn,
 	"read-attachment":     signedIn,
 	"upload":              signedIn,
