@@ -73,6 +73,9 @@ func Open(ctx context.Context, url string) (*DB, error) {
 // Driver names the database: "sqlite" or "postgres".
 func (db *DB) Driver() string { return db.dialect.name }
 
+// uriPath writes a path so that SQLite reads it as one: a folder may be called "#1" or "100 %".
+var uriPath = strings.NewReplacer("%", "%25", "?", "%3f", "#", "%23")
+
 func openSQLite(ctx context.Context, path string) (*DB, error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return nil, err
@@ -81,7 +84,8 @@ func openSQLite(ctx context.Context, path string) (*DB, error) {
 	const pragmas = "?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)" +
 		"&_pragma=foreign_keys(1)&_pragma=temp_store(MEMORY)&_pragma=mmap_size(1073741824)" +
 		"&_pragma=wal_autocheckpoint(4000)"
-	write, err := sql.Open("sqlite", "file:"+path+pragmas+"&_pragma=cache_size(-32000)")
+	file := "file:" + uriPath.Replace(path)
+	write, err := sql.Open("sqlite", file+pragmas+"&_pragma=cache_size(-32000)")
 	if err != nil {
 		return nil, err
 	}
@@ -90,7 +94,7 @@ func openSQLite(ctx context.Context, path string) (*DB, error) {
 	if err := migrate(ctx, write, db.dialect); err != nil {
 		return nil, errors.Join(err, write.Close())
 	}
-	read, err := sql.Open("sqlite", "file:"+path+pragmas+"&_pragma=cache_size(-4000)&_pragma=query_only(1)")
+	read, err := sql.Open("sqlite", file+pragmas+"&_pragma=cache_size(-4000)&_pragma=query_only(1)")
 	if err != nil {
 		return nil, errors.Join(err, write.Close())
 	}
