@@ -16,7 +16,8 @@ type Log struct {
 	// events which can't be read yet, because a slower transaction may still put some before them.
 	Read func(ctx context.Context, after string, limit int) (events []kept.Event, more bool, err error)
 
-	// Head is the position of the last event that can be read; empty for an empty log.
+	// Head is the position of the last event that can be read. It is not empty where there is none:
+	// a screen that came then must find its way back, too.
 	Head func(ctx context.Context) (position string, err error)
 }
 

@@ -100,8 +100,10 @@ func (db *DB) EventsAfter(ctx context.Context, after string, limit int) (events 
 	return events, more, err
 }
 
-// LastPosition is the end of what can be read of the log.
+// LastPosition is the end of what can be read of the log; never empty, since that would be "from now
+// on" to a screen, and lose what comes first.
 func (db *DB) LastPosition(ctx context.Context) (at string, err error) {
+	at = position{}.String()
 	err = db.Read(ctx, func(tx *Tx) error {
 		e, ok, err := maybe(tx, scanEvent, `SELECT `+eventCols+` FROM events WHERE `+tx.dialect.horizon+` ORDER BY xid DESC, id DESC LIMIT 1`)
 		if ok {
