@@ -8,7 +8,6 @@ import (
 
 	"github.com/kept-desk/kept/kept"
 	"github.com/kept-desk/kept/rules/promise"
-	"github.com/kept-desk/kept/store"
 )
 
 // Change is what may change in a conversation; nil leaves it.
@@ -21,23 +20,14 @@ type Change struct {
 
 // Change changes a conversation.
 func (d *Desk) Change(ctx context.Context, who kept.Actor, id kept.ID, c Change) (Full, error) {
-	now := d.now()
-	err := d.write(ctx, who, "change-conversation", func(tx *store.Tx) error {
-		h, err := d.take(tx, id, who, now)
-		if err != nil {
-			return err
-		}
+	return d.change(ctx, who, "change-conversation", id, func(h *hand) error {
 		for _, f := range []func(Change) error{h.assign, h.prioritize, h.changeStatus, h.snooze} {
 			if err := f(c); err != nil {
 				return err
 			}
 		}
-		return h.put()
+		return nil
 	})
-	if err != nil {
-		return Full{}, err
-	}
-	return d.Conversation(ctx, who, id)
 }
 
 func (h *hand) assign(c Change) error {
@@ -184,12 +174,7 @@ func (h *hand) snooze(c Change) error {
 
 // Give opens a promise that was given otherwise, by phone for instance.
 func (d *Desk) Give(ctx context.Context, who kept.Actor, id kept.ID, n Next) (Full, error) {
-	now := d.now()
-	err := d.write(ctx, who, "give-promise", func(tx *store.Tx) error {
-		h, err := d.take(tx, id, who, now)
-		if err != nil {
-			return err
-		}
+	return d.change(ctx, who, "give-promise", id, func(h *hand) error {
 		if !h.is.Status.Live() {
 			return kept.Fail(kept.Conflict, "This conversation is closed. Open it again first.")
 		}
@@ -197,32 +182,18 @@ func (d *Desk) Give(ctx context.Context, who kept.Actor, id kept.ID, n Next) (Fu
 			return kept.Wrong("words", "Say what you promised, as the customer heard it.")
 		}
 		n.Moves = 0
-		if err := h.promised(n, 0, ""); err != nil {
-			return err
-		}
-		return h.put()
+		return h.promised(n, 0, "")
 	})
-	if err != nil {
-		return Full{}, err
-	}
-	return d.Conversation(ctx, who, id)
 }
 
 // Finish settles a custom promise as done; the message or note that shows it is named.
 func (d *Desk) Finish(ctx context.Context, who kept.Actor, id, message kept.ID) (Full, error) {
-	now := d.now()
-	var conversation kept.ID
-	err := d.write(ctx, who, "finish-promise", func(tx *store.Tx) error {
-		p, h, err := d.takePromise(tx, id, who, now)
-		if err != nil {
-			return err
-		}
-		conversation = h.is.ID
+	return d.changePromise(ctx, who, "finish-promise", id, func(h *hand, p kept.Promise) error {
 		if p.Kind != kept.Custom {
 			return kept.Fail(kept.Conflict, "A promise of this kind is kept by a message to the customer, not by a mark.")
 		}
-		m, err := tx.Message(message)
-		if err != nil || m.Conversation != conversation || m.Automatic {
+		m, err := h.tx.Message(message)
+		if err != nil || m.Conversation != h.is.ID || m.Automatic {
 			return kept.Wrong("message", "Name the message or note in this conversation that shows it.")
 		}
 		if m.Kind == kept.MessageOut && m.Delivery != kept.Accepted {
@@ -231,64 +202,21 @@ func (d *Desk) Finish(ctx context.Context, who kept.Actor, id, message kept.ID) 
 		if p.State != kept.PromiseOpen && (p.State != kept.PromiseBroken || !p.FulfilledAt.IsZero()) {
 			return kept.Fail(kept.Conflict, "This promise is settled already.")
 		}
-		if err := h.keep(p, kept.Cause{Message: message}); err != nil {
-			return err
-		}
-		if err := h.stillPromised(); err != nil {
-			return err
-		}
-		return h.put()
+		return h.keep(p, kept.Cause{Message: message})
 	})
-	if err != nil {
-		return Full{}, err
-	}
-	return d.Conversation(ctx, who, conversation)
 }
 
 // Release settles a promise as no longer needed, by an admin's word and reason.
 func (d *Desk) Release(ctx context.Context, who kept.Actor, id kept.ID, reason string) (Full, error) {
-	now := d.now()
-	reason = strings.TrimSpace(reason)
-	if reason == "" {
+	if reason = strings.TrimSpace(reason); reason == "" {
 		return Full{}, kept.Wrong("reason", "Say why the customer no longer needs it; the log keeps it.")
 	}
-	var conversation kept.ID
-	err := d.write(ctx, who, "release-promise", func(tx *store.Tx) error {
-		p, h, err := d.takePromise(tx, id, who, now)
-		if err != nil {
-			return err
-		}
-		conversation = h.is.ID
+	return d.changePromise(ctx, who, "release-promise", id, func(h *hand, p kept.Promise) error {
 		if p.State != kept.PromiseOpen {
 			return kept.Fail(kept.Conflict, "This promise is settled already.")
 		}
-		by := who
-		if err := h.settle(p, promise.Release(p, now, kept.Cause{Actor: &by, Reason: reason}), kept.PromiseWasReleased); err != nil {
-			return err
-		}
-		if err := h.stillPromised(); err != nil {
-			return err
-		}
-		return h.put()
+		return h.settle(p, promise.Release(p, h.now, kept.Cause{Actor: &who, Reason: reason}), kept.PromiseWasReleased)
 	})
-	if err != nil {
-		return Full{}, err
-	}
-	return d.Conversation(ctx, who, conversation)
-}
-
-// takePromise finds a promise and takes its conversation in hand.
-func (d *Desk) takePromise(tx *store.Tx, id kept.ID, who kept.Actor, now time.Time) (kept.Promise, *hand, error) {
-	p, err := tx.Promise(id)
-	if err != nil {
-		return p, nil, err
-	}
-	h, err := d.take(tx, p.Conversation, who, now)
-	if err != nil {
-		return p, nil, err
-	}
-	p, err = tx.Promise(id)
-	return p, h, err
 }
 
 // stillPromised opens the next word where a live conversation would be left without one.

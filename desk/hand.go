@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"context"
 	"encoding/json"
 	"maps"
 	"reflect"
@@ -10,6 +11,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/kept-desk/kept/kept"
+	"github.com/kept-desk/kept/rules/access"
 	"github.com/kept-desk/kept/rules/promise"
 	"github.com/kept-desk/kept/store"
 )
@@ -35,6 +37,49 @@ func (d *Desk) take(tx *store.Tx, id kept.ID, who kept.Actor, now time.Time) (*h
 		return nil, err
 	}
 	return d.hold(tx, c, who, now)
+}
+
+// change runs a verb of an agent on a conversation in hand, and reads what it has become.
+func (d *Desk) change(ctx context.Context, who kept.Actor, op access.Operation, id kept.ID, verb func(*hand) error) (Full, error) {
+	now := d.now()
+	err := d.write(ctx, who, op, func(tx *store.Tx) error {
+		h, err := d.take(tx, id, who, now)
+		if err != nil {
+			return err
+		}
+		if err := verb(h); err != nil {
+			return err
+		}
+		return h.put()
+	})
+	if err != nil {
+		return Full{}, err
+	}
+	return d.Conversation(ctx, who, id)
+}
+
+// changePromise is change on the conversation of a promise. A live conversation is left with a next
+// date, whatever the verb settles.
+func (d *Desk) changePromise(ctx context.Context, who kept.Actor, op access.Operation, id kept.ID, verb func(*hand, kept.Promise) error) (Full, error) {
+	var conversation kept.ID
+	err := d.read(ctx, who, op, func(tx *store.Tx) error {
+		p, err := tx.Promise(id)
+		conversation = p.Conversation
+		return err
+	})
+	if err != nil {
+		return Full{}, err
+	}
+	return d.change(ctx, who, op, conversation, func(h *hand) error {
+		p, err := h.tx.Promise(id)
+		if err != nil {
+			return err
+		}
+		if err := verb(h, p); err != nil {
+			return err
+		}
+		return h.stillPromised()
+	})
 }
 
 // hold takes a conversation that is locked already in hand.

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/kept-desk/kept/kept"
+	"github.com/kept-desk/kept/rules/access"
+	"github.com/kept-desk/kept/rules/promise"
 	"github.com/kept-desk/kept/rules/words"
 	"github.com/kept-desk/kept/store"
 )
@@ -370,10 +372,9 @@ func (d *Desk) Search(ctx context.Context, who kept.Actor, q string, before kept
 	return hits, next, err
 }
 
-// Due computes a due time on the conversation's calendar.
-func (d *Desk) Due(ctx context.Context, who kept.Actor, id kept.ID, after kept.Span) (due time.Time, err error) {
-	now := d.now()
-	err = d.read(ctx, who, "due", func(tx *store.Tx) error {
+// onCalendar hands f what the policies promise for a conversation, and its calendar.
+func (d *Desk) onCalendar(ctx context.Context, who kept.Actor, op access.Operation, id kept.ID, f func(*house, kept.Times, promise.Calendar) error) error {
+	return d.read(ctx, who, op, func(tx *store.Tx) error {
 		c, err := tx.Conversation(id)
 		if err != nil {
 			return err
@@ -382,7 +383,15 @@ func (d *Desk) Due(ctx context.Context, who kept.Actor, id kept.ID, after kept.S
 		if err != nil {
 			return err
 		}
-		_, _, cal := h.times(c)
+		_, t, cal := h.times(c)
+		return f(h, t, cal)
+	})
+}
+
+// Due computes a due time on the conversation's calendar.
+func (d *Desk) Due(ctx context.Context, who kept.Actor, id kept.ID, after kept.Span) (due time.Time, err error) {
+	now := d.now()
+	err = d.onCalendar(ctx, who, "due", id, func(_ *house, _ kept.Times, cal promise.Calendar) error {
 		due, err = cal.Add(now, after)
 		return err
 	})
@@ -398,20 +407,9 @@ type Proposal struct {
 // Proposals computes times that the composer offers, earliest first, all in open hours.
 func (d *Desk) Proposals(ctx context.Context, who kept.Actor, id kept.ID) (out []Proposal, err error) {
 	now := d.now()
-	err = d.read(ctx, who, "proposals", func(tx *store.Tx) error {
-		c, err := tx.Conversation(id)
-		if err != nil {
-			return err
-		}
-		h, err := d.at(tx)
-		if err != nil {
-			return err
-		}
-		_, t, cal := h.times(c)
-		if out, err = proposals(now, t, cal, h.organization.Zone); err != nil {
-			return err
-		}
-		return nil
+	err = d.onCalendar(ctx, who, "proposals", id, func(h *house, t kept.Times, cal promise.Calendar) error {
+		out, err = proposals(now, t, cal, h.organization.Zone)
+		return err
 	})
 	return out, err
 }

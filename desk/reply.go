@@ -40,12 +40,7 @@ type Answer struct {
 // promised next, or nothing. It fulfils promises only when the next hop has accepted it. Conflict where
 // something was said after what the writer saw.
 func (d *Desk) Reply(ctx context.Context, who kept.Actor, id kept.ID, a Answer) (Full, error) {
-	now := d.now()
-	err := d.write(ctx, who, "reply", func(tx *store.Tx) error {
-		h, err := d.take(tx, id, who, now)
-		if err != nil {
-			return err
-		}
+	return d.change(ctx, who, "reply", id, func(h *hand) error {
 		if h.is.Status == kept.Spam {
 			return kept.Fail(kept.Conflict, "This conversation is marked as spam. Say that it is none before you answer.")
 		}
@@ -55,15 +50,8 @@ func (d *Desk) Reply(ctx context.Context, who kept.Actor, id kept.ID, a Answer) 
 		if err := h.answer(a); err != nil {
 			return err
 		}
-		if err := tx.DropDraft(who.ID, id); err != nil {
-			return err
-		}
-		return h.put()
+		return h.tx.DropDraft(who.ID, id)
 	})
-	if err != nil {
-		return Full{}, err
-	}
-	return d.Conversation(ctx, who, id)
 }
 
 // crossed refuses an answer that would cross something said meanwhile.
@@ -283,29 +271,17 @@ func (d *Desk) CloseUnopposed(ctx context.Context, id kept.ID) (again time.Time,
 
 // AddNote writes an inside note.
 func (d *Desk) AddNote(ctx context.Context, who kept.Actor, id kept.ID, html string) (Full, error) {
-	now := d.now()
-	err := d.write(ctx, who, "add-note", func(tx *store.Tx) error {
-		h, err := d.take(tx, id, who, now)
-		if err != nil {
-			return err
-		}
+	return d.change(ctx, who, "add-note", id, func(h *hand) error {
 		m, err := h.words(html, kept.MessageNote)
 		if err != nil {
 			return err
 		}
-		if m.ID, _, err = tx.AddMessage(m, ""); err != nil {
+		if m.ID, _, err = h.tx.AddMessage(m, ""); err != nil {
 			return err
 		}
 		h.note(kept.NoteAdded, m.ID, 0, nil)
-		if err := tx.DropDraft(who.ID, id); err != nil {
-			return err
-		}
-		return h.put()
+		return h.tx.DropDraft(who.ID, id)
 	})
-	if err != nil {
-		return Full{}, err
-	}
-	return d.Conversation(ctx, who, id)
 }
 
 // Start is a conversation that we begin.
