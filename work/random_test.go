@@ -70,13 +70,17 @@ func TestEveryJobEndsDoneOnceOrAsADeadLetter(t *testing.T) {
 			if len(done)+dead-before != added {
 				r.Errorf("%d jobs: %d done, %d given up", added, len(done), dead-before)
 			}
-			for args, n := range done {
-				if n != 1 {
-					r.Errorf("job %s was done %d times", args, n)
-				}
-			}
+			once(r, done)
 		})
 	})
+}
+
+func once(r *rapid.T, done map[string]int) {
+	for args, n := range done {
+		if n != 1 {
+			r.Errorf("job %s was done %d times", args, n)
+		}
+	}
 }
 
 func count(r *rapid.T, db *store.DB) (n, dead int) {
