@@ -233,10 +233,6 @@ func (w *world) check() {
 	}
 }
 
-func to(address string) func(*kept.Inbound) {
-	return func(in *kept.Inbound) { in.Rcpts = []string{address} }
-}
-
 func answering(messageID string) func(*kept.Inbound) {
 	return func(in *kept.Inbound) { in.InReplyTo = []string{messageID} }
 }
