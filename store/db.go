@@ -8,6 +8,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -27,6 +28,7 @@ type DB struct {
 	readers chan *conn
 	writer  *writer // SQLite only
 	hints   *hints  // PostgreSQL only: tells other nodes that something was committed
+	node    int64   // names this node among those that hold jobs
 
 	mu       sync.Mutex
 	watchers []func(Commit)
@@ -90,7 +92,7 @@ func openSQLite(ctx context.Context, path string) (*DB, error) {
 		return nil, err
 	}
 	write.SetMaxOpenConns(1)
-	db := &DB{dialect: &sqliteDialect}
+	db := &DB{dialect: &sqliteDialect, node: 1}
 	if err := migrate(ctx, write, db.dialect); err != nil {
 		return nil, errors.Join(err, write.Close())
 	}
@@ -121,7 +123,7 @@ func openPostgres(ctx context.Context, url string) (*DB, error) {
 	n := max(8, 4*runtime.NumCPU())
 	pool.SetMaxOpenConns(n)
 	pool.SetMaxIdleConns(n)
-	db := &DB{dialect: &postgresDialect, pool: pool}
+	db := &DB{dialect: &postgresDialect, pool: pool, node: 1 + rand.Int64N(1<<62)}
 	if err := migrate(ctx, pool, db.dialect); err != nil {
 		return nil, errors.Join(err, pool.Close())
 	}

@@ -17,6 +17,7 @@ type dialect struct {
 
 	skipLocked string // appended to a claiming SELECT
 	forUpdate  string // appended to a SELECT that locks its row
+	nodeGone   string // asks whether the node of an id no longer lives; empty: there is only one, this
 	horizon    string // condition on events that no slower transaction can still precede
 
 	indexWords   string // writes the search row of one message: id, subject, body, who
@@ -45,6 +46,7 @@ var postgresDialect = dialect{
 CREATE INDEX search_words ON search USING GIN (words);`,
 	skipLocked: " FOR UPDATE SKIP LOCKED",
 	forUpdate:  " FOR UPDATE",
+	nodeGone:   "SELECT pg_try_advisory_xact_lock($1)",
 	horizon:    "xid < (pg_snapshot_xmin(pg_current_snapshot())::text::bigint)",
 	indexWords: `INSERT INTO search(message_id, words)
 		VALUES ($1, to_tsvector('simple', $2) || to_tsvector('simple', $3) || to_tsvector('simple', $4))`,

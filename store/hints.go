@@ -67,14 +67,17 @@ func (h *hints) tell(ctx context.Context) {
 		c := h.gather
 		h.gather = Commit{}
 		h.mu.Unlock()
+		wait := hintEvery
 		payload := fmt.Sprintf("%d %d %d", flag(c.Events), us(c.Jobs), us(c.Promises))
 		if _, err := h.db.pool.ExecContext(ctx, "SELECT pg_notify($1, $2)", hintChannel, payload); err != nil && ctx.Err() == nil {
-			slog.Warn("other nodes could not be told of a commit; they look again by themselves", "err", err)
+			slog.Warn("other nodes could not be told of a commit; trying again", "err", err)
+			wait = time.Second
+			h.send(c)
 		}
 		select {
 		case <-ctx.Done():
 			return
-		case <-time.After(hintEvery):
+		case <-time.After(wait):
 		}
 	}
 }
@@ -102,6 +105,10 @@ func (h *hints) listen(ctx context.Context) error {
 	}
 	defer c.Close(context.WithoutCancel(ctx)) //nolint:errcheck // it is gone either way
 	if _, err := c.Exec(ctx, "LISTEN "+hintChannel); err != nil {
+		return err
+	}
+	// While this connection lives, so do we: see ReleaseJobs.
+	if _, err := c.Exec(ctx, "SELECT pg_advisory_lock($1)", h.db.node); err != nil {
 		return err
 	}
 	// What was committed while nobody listened is looked at now.

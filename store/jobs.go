@@ -68,7 +68,7 @@ func (db *DB) ClaimJobs(ctx context.Context, c Claim) (jobs []Claimed, more bool
 		if err != nil || len(jobs) == 0 {
 			return err
 		}
-		return tx.lease(jobs)
+		return tx.lease(jobs, db.node)
 	})
 	return jobs, more, err
 }
@@ -90,14 +90,14 @@ func (c Claim) choose(due []kept.Job) (jobs []Claimed) {
 }
 
 // lease writes what choose chose: one statement for each length of lease.
-func (tx *Tx) lease(jobs []Claimed) error {
+func (tx *Tx) lease(jobs []Claimed, node int64) error {
 	byEnd := map[int64][]kept.ID{}
 	for _, j := range jobs {
 		byEnd[us(j.NextAt)] = append(byEnd[us(j.NextAt)], j.ID)
 	}
 	for end, ids := range byEnd {
 		list := padded(ids)
-		err := tx.run(`UPDATE jobs SET next_at = $1, attempts = attempts + 1 WHERE id IN `+in(2, len(list)), append([]any{end}, list...)...)
+		err := tx.run(`UPDATE jobs SET next_at = $1, attempts = attempts + 1, holder = $2 WHERE id IN `+in(3, len(list)), append([]any{end, node}, list...)...)
 		if err != nil {
 			return err
 		}
@@ -128,16 +128,49 @@ func (db *DB) FinishJob(ctx context.Context, j kept.Job) error {
 func (db *DB) FailJob(ctx context.Context, j kept.Job, why string, again, now time.Time) error {
 	return db.Write(ctx, func(tx *Tx) error {
 		if again.IsZero() {
-			return tx.run(`UPDATE jobs SET dead_at = $3, last_error = $4, unique_key = ''
+			return tx.run(`UPDATE jobs SET dead_at = $3, last_error = $4, unique_key = '', holder = 0
 				WHERE id = $1 AND attempts = $2 AND dead_at = 0`, j.ID, j.Attempts, us(now), why)
 		}
-		n, err := tx.exec(`UPDATE jobs SET next_at = $3, last_error = $4
+		n, err := tx.exec(`UPDATE jobs SET next_at = $3, last_error = $4, holder = 0
 			WHERE id = $1 AND attempts = $2 AND dead_at = 0`, j.ID, j.Attempts, us(again), why)
 		if n > 0 {
 			tx.wrote.Jobs = earlier(tx.wrote.Jobs, again)
 		}
 		return err
 	})
+}
+
+// ReleaseJobs makes the jobs due that were in the hands of nodes that are gone, so that a restart
+// doesn't wait for their leases, and says how many they were. On SQLite that is whoever held any: one
+// program serves a file, and calls this before it takes jobs. On PostgreSQL a node that lives holds its
+// lock.
+func (db *DB) ReleaseJobs(ctx context.Context, now time.Time) (n int64, err error) {
+	err = db.Write(ctx, func(tx *Tx) error {
+		n = 0
+		holders, err := all(tx, scanOf[int64], `SELECT DISTINCT holder FROM jobs WHERE holder <> 0`)
+		if err != nil {
+			return err
+		}
+		for _, holder := range holders {
+			gone := true
+			if tx.dialect.nodeGone != "" {
+				if gone, err = one(tx, scanOf[bool], tx.dialect.nodeGone, holder); err != nil {
+					return err
+				}
+			}
+			if !gone {
+				continue
+			}
+			released, err := tx.exec(`UPDATE jobs SET next_at = $2, holder = 0 WHERE holder = $1 AND dead_at = 0`, holder, us(now))
+			if err != nil {
+				return err
+			}
+			n += released
+			tx.wrote.Jobs = earlier(tx.wrote.Jobs, now)
+		}
+		return nil
+	})
+	return n, err
 }
 
 // NextJobAt is the earliest instant at which a job may run that is of none of these kinds; zero: none

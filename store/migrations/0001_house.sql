@@ -224,6 +224,7 @@ CREATE TABLE jobs (
   unique_key TEXT NOT NULL DEFAULT '',
   next_at    BIGINT NOT NULL,
   attempts   BIGINT NOT NULL DEFAULT 0,
+  holder     BIGINT NOT NULL DEFAULT 0,
   last_error TEXT NOT NULL DEFAULT '',
   dead_at    BIGINT NOT NULL DEFAULT 0
 );
