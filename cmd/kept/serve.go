@@ -205,6 +205,11 @@ func (a *app) run(ctx context.Context) (err error) {
 				return err
 			}
 		}
+		if n, err := a.db.ReleaseJobs(inner, a.clock.Now()); err != nil {
+			a.log.Error("jobs of a program that died could not be taken back; they run when their leases end", "err", err)
+		} else if n > 0 {
+			a.log.Info("taking back jobs of a program that died", "jobs", n)
+		}
 		start("jobs", func() error { return a.jobs.Run(inner) })
 		start("clockwork", func() error { return a.clocks.Run(inner) })
 		if a.beside != nil {
