@@ -218,20 +218,3 @@ func (d *Desk) Release(ctx context.Context, who kept.Actor, id kept.ID, reason s
 		return h.settle(p, promise.Release(p, h.now, kept.Cause{Actor: &who, Reason: reason}), kept.PromiseWasReleased)
 	})
 }
-
-// stillPromised opens the next word where a live conversation would be left without one.
-func (h *hand) stillPromised() error {
-	if !h.is.Status.Live() || slices.ContainsFunc(h.leading, func(p kept.Promise) bool { return p.State == kept.PromiseOpen }) {
-		return nil
-	}
-	_, t, _ := h.house.times(h.is)
-	switch h.is.Status {
-	case kept.Pending:
-		if len(t.CheckIns) > 0 {
-			return h.openCheckIn(t)
-		}
-	case kept.Solved:
-		return h.openBy(kept.FollowUp, t.FollowUp, 0)
-	}
-	return h.openBy(kept.Update, t.Update, 0)
-}

@@ -117,13 +117,25 @@ func (c *checking) places() error {
 	return err
 }
 
-// mails: no mail that was taken is without its message.
+// mails: no mail that was accepted is without its message, and nothing that waits is forgotten.
 func (c *checking) mails() error {
-	ids, err := c.tx.LostMails()
-	for _, id := range ids {
-		c.say(Violation{Invariant: "nothing is lost", Message: id, Says: "a mail of the ledger was received, but is no message"})
+	for _, look := range []struct {
+		find func() ([]kept.ID, error)
+		says string
+	}{
+		{c.tx.LostMails, "a mail of the ledger was received, but is no message"},
+		{c.tx.StuckMails, "a mail of the ledger waits, and no job will receive it"},
+		{c.tx.StuckMessages, "a message of ours has not left, and no job will deliver it"},
+	} {
+		ids, err := look.find()
+		if err != nil {
+			return err
+		}
+		for _, id := range ids {
+			c.say(Violation{Invariant: "nothing is lost", Message: id, Says: look.says})
+		}
 	}
-	return err
+	return nil
 }
 
 // replay rebuilds promises and conversations from the log, and compares them field by field.

@@ -58,8 +58,7 @@ func (d *Desk) change(ctx context.Context, who kept.Actor, op access.Operation, 
 	return d.Conversation(ctx, who, id)
 }
 
-// changePromise is change on the conversation of a promise. A live conversation is left with a next
-// date, whatever the verb settles.
+// changePromise is change on the conversation of a promise.
 func (d *Desk) changePromise(ctx context.Context, who kept.Actor, op access.Operation, id kept.ID, verb func(*hand, kept.Promise) error) (Full, error) {
 	var conversation kept.ID
 	err := d.read(ctx, who, op, func(tx *store.Tx) error {
@@ -75,10 +74,7 @@ func (d *Desk) changePromise(ctx context.Context, who kept.Actor, op access.Oper
 		if err != nil {
 			return err
 		}
-		if err := verb(h, p); err != nil {
-			return err
-		}
-		return h.stillPromised()
+		return verb(h, p)
 	})
 }
 
@@ -92,8 +88,12 @@ func (d *Desk) hold(tx *store.Tx, c kept.Conversation, who kept.Actor, now time.
 	return &hand{d: d, tx: tx, house: h, who: who, now: now, was: c, is: c, leading: leading}, err
 }
 
-// put writes the conversation's state and the events.
+// put writes the conversation's state and the events. Whatever the verb did, a live conversation is
+// left with a next date.
 func (h *hand) put() error {
+	if err := h.stillPromised(); err != nil {
+		return err
+	}
 	lead := promise.Lead(h.leading)
 	h.is.QueueDue, h.is.QueuePromise = lead.Due, lead.ID
 	if set := changes(h.was, h.is); len(set) > 0 {
@@ -107,6 +107,25 @@ func (h *hand) put() error {
 		h.note(kept.ConversationChanged, 0, 0, data)
 	}
 	return h.tx.AddEvents(h.events...)
+}
+
+// stillPromised opens the next word where a live conversation would be left without one.
+func (h *hand) stillPromised() error {
+	if !h.is.Status.Live() || slices.ContainsFunc(h.leading, func(p kept.Promise) bool { return p.State == kept.PromiseOpen }) {
+		return nil
+	}
+	_, t, _ := h.house.times(h.is)
+	kind, after := kept.Update, t.Update
+	switch {
+	case h.is.Status == kept.Pending && len(t.CheckIns) > 0:
+		kind, after = kept.CheckIn, t.CheckIns[0]
+	case h.is.Status == kept.Solved:
+		kind, after = kept.FollowUp, t.FollowUp
+	}
+	if after.Zero() { // the policy says nothing of it; there is a next date all the same
+		after = kept.Span{Days: 1}
+	}
+	return h.openBy(kind, after, 0)
 }
 
 // note records what happened.

@@ -303,6 +303,20 @@ func TestTheirTurnIsAskedTwiceAndThenClosed(t *testing.T) {
 	})
 }
 
+func TestASecondAnswerWhileItIsTheirTurnLeavesANextDate(t *testing.T) {
+	each(t, func(w *world) {
+		f := w.writes("marta@example.com", "No line", "It is gone.")
+		for range 3 {
+			w.turns(time.Hour)
+			w.answers(w.bo, f.ID, "One more thing: does the router blink?", desk.Wait)
+			w.deliver()
+		}
+		if f = w.read(f.ID); w.promise(f, kept.CheckIn).State != kept.PromiseOpen {
+			w.Fatalf("the check-in was kept, and none is left: %+v", f.Promises)
+		}
+	})
+}
+
 func TestTheSameMailAgainIsNoSecondMessage(t *testing.T) {
 	each(t, func(w *world) {
 		in := w.mail("marta@example.com", "No line", "It is gone.")

@@ -44,6 +44,19 @@ func (tx *Tx) LostMails() ([]kept.ID, error) {
 		WHERE l.state IN ('received', 'duplicate') AND m.id IS NULL ORDER BY l.id LIMIT $1`, mostNamed)
 }
 
+// StuckMails finds stored mails that no job will receive.
+func (tx *Tx) StuckMails() ([]kept.ID, error) {
+	return all(tx, scanOf[kept.ID], `SELECT l.id FROM mails l WHERE l.state = 'stored' AND NOT EXISTS (
+		SELECT 1 FROM jobs j WHERE j.unique_key <> '' AND j.unique_key = 'receive ' || l.id) ORDER BY l.id LIMIT $1`, mostNamed)
+}
+
+// StuckMessages finds messages of ours that have neither arrived nor bounced, and that no job will
+// deliver.
+func (tx *Tx) StuckMessages() ([]kept.ID, error) {
+	return all(tx, scanOf[kept.ID], `SELECT m.id FROM messages m WHERE m.delivery IN ('queued', 'sending', 'deferred') AND NOT EXISTS (
+		SELECT 1 FROM jobs j WHERE j.unique_key <> '' AND j.unique_key = 'deliver ' || m.id) ORDER BY m.id LIMIT $1`, mostNamed)
+}
+
 // EachPromise reads all promises, page by page.
 func (tx *Tx) EachPromise(f func(kept.Promise) error) error {
 	return each(tx, scanPromise, `SELECT `+promiseCols+` FROM promises p WHERE p.id > $1 ORDER BY p.id LIMIT 1000`,

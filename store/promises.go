@@ -34,12 +34,13 @@ func scanPromise(s scanner) (p kept.Promise, err error) {
 	return p, err
 }
 
-// wakeAt is when the clockwork must look at an open promise: at its warning, else when it is due.
+// wakeAt is when the clockwork must look at an open promise: at its warning, else right after its due,
+// as it may be kept at that very instant.
 func wakeAt(p kept.Promise) time.Time {
 	if !p.WarnAt.IsZero() && p.WarnAt.Before(p.Due) {
 		return p.WarnAt
 	}
-	return p.Due
+	return p.Due.Add(time.Microsecond)
 }
 
 // AddPromise writes a new promise and returns its id.
@@ -114,7 +115,7 @@ func (tx *Tx) BreakDue(conversations []kept.ID, now time.Time) ([]kept.Promise, 
 // Warn takes every promise of these conversations whose warning has come; the next wake is its due.
 func (tx *Tx) Warn(conversations []kept.ID, now time.Time) ([]kept.Promise, error) {
 	ids := padded(conversations)
-	return all(tx, scanPromise, `UPDATE promises AS p SET warn_at = 0, wake_at = due
+	return all(tx, scanPromise, `UPDATE promises AS p SET warn_at = 0, wake_at = due + 1
 		WHERE p.state = 'open' AND p.warn_at > 0 AND p.warn_at <= $1 AND p.conversation_id IN `+in(2, len(ids))+`
 		RETURNING `+promiseCols, append([]any{us(now)}, ids...)...)
 }
