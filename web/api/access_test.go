@@ -41,7 +41,7 @@ func TestEveryOperationIsForThoseWhoMay(t *testing.T) {
 					got = fmt.Sprint(status)
 				}
 				if got != c.want || status >= 500 {
-					t.Errorf("%s: %s %s answers %d, want %s", c.name, r.Method, r.Path, status, c.want)
+					w.Errorf("%s: %s %s answers %d, want %s", c.name, r.Method, r.Path, status, c.want)
 				}
 			}
 		}
@@ -96,27 +96,27 @@ func TestSigningInAndOut(t *testing.T) {
 		cookie := in.header.Get("Set-Cookie")
 		for _, part := range []string{"kept_session=", "HttpOnly", "SameSite=Lax", "Path=/"} {
 			if !strings.Contains(cookie, part) {
-				t.Errorf("the cookie %q is not %s", cookie, part)
+				w.Errorf("the cookie %q is not %s", cookie, part)
 			}
 		}
 		if strings.Contains(cookie, "Secure") {
-			t.Error("a cookie that plain HTTP would lose")
+			w.Error("a cookie that plain HTTP would lose")
 		}
 		me := into[api.Me](b.ask("GET", "/api/me", nil).is(200))
 		if me.Agent.Name != "Ana Ruiz" || len(me.Agents) != 2 || len(me.Inboxes) != 1 || !me.Demo || me.Version != "test" || !me.Now.Equal(monday) {
-			t.Errorf("me: %+v", me)
+			w.Errorf("me: %+v", me)
 		}
 		if !has(strings.Fields(fmt.Sprint(me.May)[1:]), "add-agent") {
-			t.Errorf("an admin may %v", me.May)
+			w.Errorf("an admin may %v", me.May)
 		}
 		if bytes.Contains(b.ask("GET", "/api/agents", nil).is(200).body, []byte("argon2")) {
-			t.Error("passwords are shown")
+			w.Error("passwords are shown")
 		}
 
 		stolen := w.with(tokenOf(cookie))
 		stolen.ask("GET", "/api/me", nil).is(200)
 		if gone := b.ask("DELETE", "/api/session", nil).is(204); !strings.Contains(gone.header.Get("Set-Cookie"), "Max-Age=0") {
-			t.Errorf("the browser keeps the cookie: %q", gone.header.Get("Set-Cookie"))
+			w.Errorf("the browser keeps the cookie: %q", gone.header.Get("Set-Cookie"))
 		}
 		stolen.ask("GET", "/api/me", nil).problem(401)
 		b.ask("GET", "/api/me", nil).problem(401)
@@ -135,7 +135,7 @@ func TestAOneTimeLinkSignsInOnce(t *testing.T) {
 		b := w.browser()
 		b.ask("POST", "/api/session/link", api.SignInLink{Token: token}).is(200)
 		if me := into[api.Me](b.ask("GET", "/api/me", nil).is(200)); me.Agent.ID != w.bo.ID {
-			t.Errorf("the link signs %s in", me.Agent.Name)
+			w.Errorf("the link signs %s in", me.Agent.Name)
 		}
 		w.browser().ask("POST", "/api/session/link", api.SignInLink{Token: token}).problem(401)
 	})
@@ -162,7 +162,7 @@ func TestGuessingPasswordsIsSlowedDown(t *testing.T) {
 		}
 		last.problem(429)
 		if last.header.Get("Retry-After") == "" {
-			t.Error("it doesn't say when to come back")
+			w.Error("it doesn't say when to come back")
 		}
 		b.ask("POST", "/api/session", api.SignIn{Email: "bo@northlight.test", Password: password}).is(200)
 	})
@@ -181,7 +181,7 @@ func TestAnotherSiteCanMakeABrowserDoNothing(t *testing.T) {
 		old.Header.Set("Origin", "https://evil.test")
 		b.send(old).problem(403)
 		if me := into[api.Me](b.ask("GET", "/api/me", nil).is(200)); me.Agent.Name != "Ana Ruiz" {
-			t.Errorf("Ana is called %s now", me.Agent.Name)
+			w.Errorf("Ana is called %s now", me.Agent.Name)
 		}
 	})
 }
@@ -195,19 +195,19 @@ func TestTheFirstStart(t *testing.T) {
 	fresh(t, func(w *world) {
 		b := w.browser()
 		if !into[api.SetupNeeded](b.ask("GET", "/api/setup", nil).is(200)).Needed {
-			t.Error("a new desk says that it is set up")
+			w.Error("a new desk says that it is set up")
 		}
 		wrong := setup
 		wrong.Owner.Email = "ana"
 		if p := b.ask("POST", "/api/setup", wrong).problem(422); p.Errors[0].Location != "body.owner.email" {
-			t.Errorf("wrong is %s", p.Errors[0].Location)
+			w.Errorf("wrong is %s", p.Errors[0].Location)
 		}
 		b.ask("POST", "/api/setup", setup).is(204)
 		if me := into[api.Me](b.ask("GET", "/api/me", nil).is(200)); me.Agent.Role != kept.RoleAdmin {
-			t.Errorf("the owner is %s", me.Agent.Role)
+			w.Errorf("the owner is %s", me.Agent.Role)
 		}
 		if into[api.SetupNeeded](b.ask("GET", "/api/setup", nil).is(200)).Needed {
-			t.Error("a desk that is set up says that it isn't")
+			w.Error("a desk that is set up says that it isn't")
 		}
 		w.browser().ask("POST", "/api/setup", setup).problem(409)
 	})
@@ -219,15 +219,14 @@ func TestACookieOfHTTPSStaysThere(t *testing.T) {
 		r.Header.Set("X-Forwarded-Proto", "https")
 		in := w.browser().send(r).is(200)
 		if secure := strings.Contains(in.header.Get("Set-Cookie"), "Secure"); !secure || in.header.Get("Strict-Transport-Security") == "" {
-			t.Errorf("cookie %q, HSTS %q", in.header.Get("Set-Cookie"), in.header.Get("Strict-Transport-Security"))
+			w.Errorf("cookie %q, HSTS %q", in.header.Get("Set-Cookie"), in.header.Get("Strict-Transport-Security"))
 		}
 	}, behindProxy)
 	each(t, func(w *world) {
 		r := w.browser().request("GET", "/", nil)
 		r.Header.Set("X-Forwarded-Proto", "https")
 		if w.browser().send(r).header.Get("Strict-Transport-Security") != "" {
-			t.Error("anybody can say that they came by HTTPS")
+			w.Error("anybody can say that they came by HTTPS")
 		}
 	})
 }
-

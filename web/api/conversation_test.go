@@ -24,7 +24,7 @@ func TestAListIsReadPageByPage(t *testing.T) {
 			for _, row := range page.Items {
 				seen = append(seen, row.Subject)
 				if row.Next == nil || row.QueueDue.IsZero() || row.InboxName != "Help" || row.Viewers == nil {
-					t.Errorf("a row says too little: %+v", row)
+					w.Errorf("a row says too little: %+v", row)
 				}
 			}
 			if cursor = page.NextCursor; cursor == "" {
@@ -32,16 +32,16 @@ func TestAListIsReadPageByPage(t *testing.T) {
 			}
 		}
 		if got := strings.Join(seen, ","); got != "Matter 0,Matter 1,Matter 2,Matter 3,Matter 4,Matter 5,Matter 6" || pages != 2 {
-			t.Errorf("%d further pages hold %s", pages, got)
+			w.Errorf("%d further pages hold %s", pages, got)
 		}
 		if n := into[api.Counts](bo.ask("GET", "/api/counts", nil).is(200)); n.Unassigned.N != 7 || n.Mine.N != 0 || n.Unassigned.More {
-			t.Errorf("counted %+v", n)
+			w.Errorf("counted %+v", n)
 		}
 		for _, wrong := range []string{"list=everything", "limit=0", "limit=101", "limit=many", "cursor=%21"} {
 			p := bo.ask("GET", "/api/conversations?"+wrong, nil).problem(422)
 			name, _, _ := strings.Cut(wrong, "=")
 			if len(p.Errors) != 1 || p.Errors[0].Location != "query."+name {
-				t.Errorf("%s is refused for %+v", wrong, p.Errors)
+				w.Errorf("%s is refused for %+v", wrong, p.Errors)
 			}
 		}
 	})
@@ -52,12 +52,12 @@ func TestAnAnswerAndWhatItPromises(t *testing.T) {
 		row := w.writes("marta@example.test", "Line down", "It is down again.")
 		bo := w.as(w.bo)
 		if next := into[api.NextConversation](bo.ask("GET", "/api/next", nil).is(200)); next.Conversation != row.ID {
-			t.Errorf("next is %d", next.Conversation)
+			w.Errorf("next is %d", next.Conversation)
 		}
 		bo.ask("PUT", talk(row.ID, "/draft"), api.DraftWords{HTML: "<p>We found"}).is(200)
 		full := into[api.ConversationFull](bo.ask("GET", talk(row.ID), nil).is(200))
 		if full.Draft == nil || full.Draft.HTML != "<p>We found" || full.Page == "" || len(full.Promises) != 1 {
-			t.Errorf("read: draft %+v, page %q, %d promises", full.Draft, full.Page, len(full.Promises))
+			w.Errorf("read: draft %+v, page %q, %d promises", full.Draft, full.Page, len(full.Promises))
 		}
 		seen := full.Timeline[0].Message.ID
 		due := monday.Add(3 * time.Hour)
@@ -66,7 +66,7 @@ func TestAnAnswerAndWhatItPromises(t *testing.T) {
 			Next: &api.NextWord{Words: "Your line works again.", Due: due},
 		}).is(200))
 		if sent.Assignee != w.bo.ID || sent.AssigneeName != "Bo Lind" || sent.Draft != nil {
-			t.Errorf("who answers has it, and the draft is gone: %d %q %+v", sent.Assignee, sent.AssigneeName, sent.Draft)
+			w.Errorf("who answers has it, and the draft is gone: %d %q %+v", sent.Assignee, sent.AssigneeName, sent.Draft)
 		}
 		last := sent.Timeline[len(sent.Timeline)-1]
 		var words string
@@ -76,15 +76,15 @@ func TestAnAnswerAndWhatItPromises(t *testing.T) {
 			}
 		}
 		if !strings.Contains(words, "We found it.") || strings.Contains(words, "script") {
-			t.Errorf("sent %q", words)
+			w.Errorf("sent %q", words)
 		}
 		if last.Event == nil || last.Event.Data == nil || last.Event.Data.Field != "assignee" || last.Event.Data.To != float64(w.bo.ID) {
-			t.Errorf("the timeline ends with %+v", last.Event)
+			w.Errorf("the timeline ends with %+v", last.Event)
 		}
 
 		crossed := w.as(w.ana).ask("POST", talk(row.ID, "/reply"), api.Answer{HTML: "<p>Me too</p>", Then: "wait", Seen: seen}).problem(409)
 		if !strings.Contains(crossed.Detail, "Bo Lind") {
-			t.Errorf("it doesn't say who: %s", crossed.Detail)
+			w.Errorf("it doesn't say who: %s", crossed.Detail)
 		}
 		given := into[api.ConversationFull](bo.ask("POST", talk(row.ID, "/promises"), api.Given{Words: "A router by courier.", Due: due}).is(200))
 		var custom kept.ID
@@ -104,7 +104,7 @@ func TestAnAnswerAndWhatItPromises(t *testing.T) {
 		bo.ask("POST", fmt.Sprintf("/api/promises/%d/done", custom), api.Shown{Message: note.ID}).problem(409)
 		bo.ask("POST", fmt.Sprintf("/api/promises/%d/release", custom), api.Released{Reason: "no"}).problem(403)
 		if p := w.as(w.ana).ask("POST", fmt.Sprintf("/api/promises/%d/release", custom), `{"reason": " "}`).problem(422); p.Errors[0].Location != "body.reason" {
-			t.Errorf("released without a reason: %+v", p)
+			w.Errorf("released without a reason: %+v", p)
 		}
 	})
 }
@@ -116,14 +116,14 @@ func TestAConversationIsChanged(t *testing.T) {
 		until := into[api.ConversationRow](bo.ask("GET", talk(row.ID, "/row"), nil).is(200)).QueueDue.Add(-time.Hour)
 		asleep := into[api.ConversationFull](bo.ask("PATCH", talk(row.ID), map[string]any{"snoozed_until": until}).is(200))
 		if !asleep.SnoozedUntil.Equal(until) {
-			t.Errorf("asleep until %s, want %s", asleep.SnoozedUntil, until)
+			w.Errorf("asleep until %s, want %s", asleep.SnoozedUntil, until)
 		}
 		if awake := into[api.ConversationFull](bo.ask("PATCH", talk(row.ID), `{"snoozed_until": ""}`).is(200)); !awake.SnoozedUntil.IsZero() {
-			t.Errorf("still asleep until %s", awake.SnoozedUntil)
+			w.Errorf("still asleep until %s", awake.SnoozedUntil)
 		}
 		full := into[api.ConversationFull](bo.ask("PATCH", talk(row.ID), map[string]any{"assignee": w.bo.ID, "priority": "urgent"}).is(200))
 		if full.Assignee != w.bo.ID || full.Priority != kept.Urgent {
-			t.Errorf("assigned to %d, %s", full.Assignee, full.Priority)
+			w.Errorf("assigned to %d, %s", full.Assignee, full.Priority)
 		}
 		var told []string
 		for _, e := range full.Timeline {
@@ -132,7 +132,7 @@ func TestAConversationIsChanged(t *testing.T) {
 			}
 		}
 		if got := strings.Join(told, ", "); got != fmt.Sprintf("assignee %d, priority urgent", w.bo.ID) {
-			t.Errorf("the timeline tells %q", got)
+			w.Errorf("the timeline tells %q", got)
 		}
 		bo.ask("PATCH", talk(row.ID), map[string]any{"assignee": 0, "priority": "normal"}).is(200)
 		for body, field := range map[string]string{
@@ -141,7 +141,7 @@ func TestAConversationIsChanged(t *testing.T) {
 		} {
 			p := bo.ask("PATCH", talk(row.ID), body).problem(422)
 			if len(p.Errors) != 1 || p.Errors[0].Location != "body."+field || p.Errors[0].Message == "" {
-				t.Errorf("%s is refused for %+v", body, p.Errors)
+				w.Errorf("%s is refused for %+v", body, p.Errors)
 			}
 		}
 		bo.ask("PATCH", talk(987654), `{"priority": "low"}`).problem(404)
@@ -164,17 +164,17 @@ func TestAWrongRequestIsNamedAndNeverRepeated(t *testing.T) {
 				at = append(at, strings.TrimPrefix(e.Location, "body."))
 			}
 			if !has(at, field) {
-				t.Errorf("%s is refused for %v", body, at)
+				w.Errorf("%s is refused for %v", body, at)
 			}
 			if strings.Contains(string(a.body), secret) {
-				t.Errorf("the answer repeats what was sent: %s", a.body)
+				w.Errorf("the answer repeats what was sent: %s", a.body)
 			}
 		}
 		for _, broken := range []string{`{"email": "` + secret, secret, `"` + secret + ``} {
 			a := b.ask("POST", "/api/session", broken)
 			a.problem(400)
 			if strings.Contains(string(a.body), secret) || strings.Contains(string(a.body), "hunter") {
-				t.Errorf("the answer repeats what was sent: %s", a.body)
+				w.Errorf("the answer repeats what was sent: %s", a.body)
 			}
 		}
 		form := b.request("POST", "/api/session", `email=a`)
@@ -185,13 +185,13 @@ func TestAWrongRequestIsNamedAndNeverRepeated(t *testing.T) {
 		row := w.writes("marta@example.test", "Line down", "It is down again.")
 		late := bo.ask("POST", talk(row.ID, "/promises"), `{"words": "x", "due": "`+secret+`"}`)
 		if p := late.problem(422); p.Errors[0].Location != "body.due" || strings.Contains(string(late.body), secret) {
-			t.Errorf("a time that is none: %s", late.body)
+			w.Errorf("a time that is none: %s", late.body)
 		}
 		if p := bo.ask("POST", talk(row.ID, "/reply"), api.Answer{HTML: "<p>x</p>", Then: "ours", Next: &api.NextWord{Due: monday.Add(-time.Hour)}}).problem(422); p.Errors[0].Location != "body.next.due" {
-			t.Errorf("a time that has passed is at %s", p.Errors[0].Location)
+			w.Errorf("a time that has passed is at %s", p.Errors[0].Location)
 		}
 		if strings.Contains(w.log.String(), secret) {
-			t.Error("the log holds what was sent")
+			w.Error("the log holds what was sent")
 		}
 	})
 }
@@ -207,7 +207,7 @@ func TestWhatIsntThereIsAProblemToo(t *testing.T) {
 		wrong := b.ask("PUT", "/api/counts", `{}`)
 		wrong.problem(405)
 		if allow := wrong.header.Get("Allow"); !strings.Contains(allow, http.MethodGet) {
-			t.Errorf("it allows %q", allow)
+			w.Errorf("it allows %q", allow)
 		}
 		for _, path := range []string{"/api/conversations/7777", "/api/conversations/7777/row", "/api/attachments/7777", "/api/messages/7777/raw", "/api/outbox", "/api/outbox/x"} {
 			b.ask("GET", path, nil).problem(404)
@@ -223,17 +223,17 @@ func TestSearchFindsAndGoesOn(t *testing.T) {
 		bo := w.as(w.bo)
 		first := into[api.Page[api.Hit]](bo.ask("GET", "/api/search?q=fibre+street", nil).is(200))
 		if len(first.Items) != 30 || first.NextCursor == "" {
-			t.Fatalf("%d hits, then %q", len(first.Items), first.NextCursor)
+			w.Fatalf("%d hits, then %q", len(first.Items), first.NextCursor)
 		}
 		if h := first.Items[0]; h.Conversation.Subject != "Matter 32" || !strings.Contains(h.Snippet, "\u0001fibre\u0002") {
-			t.Errorf("the newest is %q: %q", h.Conversation.Subject, h.Snippet)
+			w.Errorf("the newest is %q: %q", h.Conversation.Subject, h.Snippet)
 		}
 		rest := into[api.Page[api.Hit]](bo.ask("GET", "/api/search?q=fibre+street&cursor="+first.NextCursor, nil).is(200))
 		if len(rest.Items) != 3 || rest.NextCursor != "" {
-			t.Errorf("%d hits more, then %q", len(rest.Items), rest.NextCursor)
+			w.Errorf("%d hits more, then %q", len(rest.Items), rest.NextCursor)
 		}
 		if none := into[api.Page[api.Hit]](bo.ask("GET", "/api/search?q=copper", nil).is(200)); len(none.Items) != 0 {
-			t.Errorf("%d hits for what nobody wrote", len(none.Items))
+			w.Errorf("%d hits for what nobody wrote", len(none.Items))
 		}
 		bo.ask("GET", "/api/search", nil).problem(422)
 		bo.ask("GET", "/api/search?q=x&cursor=-1", nil).problem(422)
@@ -246,11 +246,11 @@ func TestTimesToOffer(t *testing.T) {
 		bo := w.as(w.bo)
 		due := into[api.Due](bo.ask("GET", fmt.Sprintf("/api/due?conversation=%d&span=4h", row.ID), nil).is(200))
 		if !due.Due.Equal(monday.Add(4 * time.Hour)) {
-			t.Errorf("four open hours from Monday 10:00 end %s", due.Due)
+			w.Errorf("four open hours from Monday 10:00 end %s", due.Due)
 		}
 		offers := into[api.Items[struct{ Due time.Time }]](bo.ask("GET", fmt.Sprintf("/api/proposals?conversation=%d", row.ID), nil).is(200))
 		if len(offers.Items) < 3 {
-			t.Errorf("%d times to offer", len(offers.Items))
+			w.Errorf("%d times to offer", len(offers.Items))
 		}
 		for _, wrong := range []string{"", "soon", "0h", "-3h", "4"} {
 			bo.ask("GET", fmt.Sprintf("/api/due?conversation=%d&span=%s", row.ID, wrong), nil).problem(422)
@@ -266,11 +266,11 @@ func TestWritingToSomebodyFirst(t *testing.T) {
 			Subject: "Your router", HTML: "<p>It comes tomorrow.</p>", Then: "wait",
 		}).is(200))
 		if full.ContactName != "Marta Oliveira" || full.Status != kept.Pending || full.Assignee != w.bo.ID {
-			t.Errorf("began %+v", full.Row)
+			w.Errorf("began %+v", full.Row)
 		}
 		p := bo.ask("POST", "/api/conversations", api.NewConversation{Inbox: w.inbox.ID, To: api.Recipient{Email: "marta"}, Subject: "x", HTML: "<p>x</p>", Then: "wait"}).problem(422)
 		if p.Errors[0].Location != "body.to.email" {
-			t.Errorf("wrong is %s", p.Errors[0].Location)
+			w.Errorf("wrong is %s", p.Errors[0].Location)
 		}
 	})
 }
@@ -279,21 +279,21 @@ func TestTheHouseIsChanged(t *testing.T) {
 	each(t, func(w *world) {
 		ana := w.as(w.ana)
 		if o := into[kept.Organization](ana.ask("PATCH", "/api/organization", `{"brand": "#2c478c"}`).is(200)); o.Name != "Northlight Broadband" || o.Brand != "#2c478c" {
-			t.Errorf("the organization is %+v", o)
+			w.Errorf("the organization is %+v", o)
 		}
 		if p := ana.ask("PATCH", "/api/organization", `{"zone": "Atlantis"}`).problem(422); p.Errors[0].Location != "body.zone" {
-			t.Errorf("wrong is %s", p.Errors[0].Location)
+			w.Errorf("wrong is %s", p.Errors[0].Location)
 		}
 		i := into[kept.Inbox](ana.ask("POST", "/api/inboxes", api.InboxCard{Name: "Billing", Address: "Billing@northlight.test"}).is(200))
 		if i.Address != "billing@northlight.test" || i.FromName != "Northlight Broadband" {
-			t.Errorf("the inbox is %+v", i)
+			w.Errorf("the inbox is %+v", i)
 		}
 		if p := ana.ask("POST", "/api/inboxes", api.InboxCard{Name: "Billing", Address: "billing"}).problem(422); p.Errors[0].Location != "body.address" {
-			t.Errorf("wrong is %s", p.Errors[0].Location)
+			w.Errorf("wrong is %s", p.Errors[0].Location)
 		}
 		path := fmt.Sprintf("/api/inboxes/%d", i.ID)
 		if i := into[kept.Inbox](ana.ask("PATCH", path, `{"signature": "Northlight\n091 555 0140"}`).is(200)); i.Name != "Billing" || !strings.HasSuffix(i.Signature, "0140") {
-			t.Errorf("the inbox is %+v", i)
+			w.Errorf("the inbox is %+v", i)
 		}
 		ana.ask("PATCH", path, `{"address": "other@northlight.test"}`).problem(422)
 		ana.ask("PATCH", "/api/inboxes/777", `{}`).problem(404)
@@ -301,28 +301,28 @@ func TestTheHouseIsChanged(t *testing.T) {
 		c := into[kept.Calendar](ana.ask("GET", "/api/calendar", nil).is(200))
 		c.Holidays = []string{"2026-12-25"}
 		if c := into[kept.Calendar](ana.ask("PUT", "/api/calendar", c).is(200)); len(c.Holidays) != 1 {
-			t.Errorf("the calendar is %+v", c)
+			w.Errorf("the calendar is %+v", c)
 		}
 		c.Hours = map[string]kept.Windows{"mon": {"09:00": "25:00"}}
 		if p := ana.ask("PUT", "/api/calendar", c).problem(422); !strings.HasPrefix(p.Errors[0].Location, "body.hours") {
-			t.Errorf("wrong is %s", p.Errors[0].Location)
+			w.Errorf("wrong is %s", p.Errors[0].Location)
 		}
 		if p := into[api.Items[kept.Policy]](w.as(w.bo).ask("GET", "/api/policies", nil).is(200)); len(p.Items) != 1 {
-			t.Errorf("%d policies", len(p.Items))
+			w.Errorf("%d policies", len(p.Items))
 		}
 		a := into[kept.Agent](ana.ask("POST", "/api/agents", api.NewAgent{Name: "Cal", Email: "cal@northlight.test", Password: password}).is(200))
 		if a.Role != kept.RoleAgent || a.Zone != "Europe/Dublin" {
-			t.Errorf("the new agent is %+v", a)
+			w.Errorf("the new agent is %+v", a)
 		}
 		ana.ask("PATCH", fmt.Sprintf("/api/agents/%d", w.ana.ID), `{"gone": true}`).problem(409) // the last admin
 		me := into[api.Me](w.as(w.bo).ask("PATCH", "/api/me", `{"language": "de"}`).is(200))
 		if me.Agent.Language != "de" || me.Agent.Name != "Bo Lind" {
-			t.Errorf("I am %+v", me.Agent)
+			w.Errorf("I am %+v", me.Agent)
 		}
 		row := w.writes("marta@example.test", "Line down", "It is down again.")
 		k := into[kept.Contact](w.as(w.bo).ask("PATCH", fmt.Sprintf("/api/contacts/%d", row.Contact), `{"name": "Marta Oliveira", "zone": "UTC+05:30"}`).is(200))
 		if k.Name != "Marta Oliveira" || k.Zone != "UTC+05:30" || k.Email != "marta@example.test" {
-			t.Errorf("Marta is %+v", k)
+			w.Errorf("Marta is %+v", k)
 		}
 		w.as(w.bo).ask("PATCH", fmt.Sprintf("/api/contacts/%d", row.Contact), `{"zone": "Atlantis"}`).problem(422)
 	})

@@ -122,20 +122,20 @@ func TestTheReferenceIsAPageThatLoadsNothingFromElsewhere(t *testing.T) {
 		page := b.ask("GET", "/api/docs", nil).is(200)
 		for _, r := range api.Routes() {
 			if !bytes.Contains(page.body, []byte(`id="`+r.Op+`"`)) {
-				t.Errorf("the page doesn't tell of %s", r.Op)
+				w.Errorf("the page doesn't tell of %s", r.Op)
 			}
 		}
 		if bytes.Contains(page.body, []byte("<script")) || bytes.Contains(page.body, []byte("style=")) || bytes.Contains(page.body, []byte("//")) {
-			t.Error("the page loads something, or has something inline")
+			w.Error("the page loads something, or has something inline")
 		}
 		if csp := page.header.Get("Content-Security-Policy"); !strings.Contains(csp, "default-src 'none'") {
-			t.Errorf("policy %q", csp)
+			w.Errorf("policy %q", csp)
 		}
 		if css := b.ask("GET", "/api/docs.css", nil).is(200); css.header.Get("Content-Type") != "text/css; charset=utf-8" {
-			t.Errorf("its style is %q", css.header.Get("Content-Type"))
+			w.Errorf("its style is %q", css.header.Get("Content-Type"))
 		}
 		if got := b.ask("GET", "/api/openapi.json", nil).is(200); !bytes.Equal(got.body, api.Spec()) {
-			t.Error("the served document is not the code's")
+			w.Error("the served document is not the code's")
 		}
 	})
 }

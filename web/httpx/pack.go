@@ -83,7 +83,7 @@ func (p *packed) FlushError() error {
 
 func (p *packed) json() bool {
 	t, _, _ := strings.Cut(p.Header().Get("Content-Type"), ";")
-	return (t == "application/json" || strings.HasSuffix(t, "+json")) && p.Header().Get("Content-Encoding") == ""
+	return t == "application/json" || strings.HasSuffix(t, "+json")
 }
 
 func (p *packed) begin() {
