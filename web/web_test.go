@@ -1,0 +1,177 @@
+package web_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+	"testing/fstest"
+	"time"
+
+	"github.com/kept-desk/kept/desk"
+	"github.com/kept-desk/kept/kept"
+	"github.com/kept-desk/kept/store"
+	"github.com/kept-desk/kept/store/blob"
+	"github.com/kept-desk/kept/store/storetest"
+	"github.com/kept-desk/kept/web"
+)
+
+var monday = time.Date(2026, 11, 16, 10, 0, 0, 0, time.UTC)
+
+// doors are all doors of a desk, over a database of every kind.
+func doors(t *testing.T, scenario func(t *testing.T, d *desk.Desk, h http.Handler), changes ...func(*web.Deps)) {
+	t.Helper()
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		blobs, err := blob.OpenFolder(t.TempDir())
+		if err != nil {
+			t.Fatal(err)
+		}
+		d, err := desk.New(context.Background(), db, desk.Options{Now: func() time.Time { return monday }, Blobs: blobs})
+		if err != nil {
+			t.Fatal(err)
+		}
+		deps := web.Deps{Desk: d, UI: fstest.MapFS{"index.html": {Data: []byte("the desk")}}, Log: slog.New(slog.DiscardHandler)}
+		for _, f := range changes {
+			f(&deps)
+		}
+		h, err := web.Handler(deps)
+		if err != nil {
+			t.Fatal(err)
+		}
+		scenario(t, d, h)
+	})
+}
+
+func ask(h http.Handler, method, path string, form url.Values) *httptest.ResponseRecorder {
+	var body io.Reader
+	if form != nil {
+		body = strings.NewReader(form.Encode())
+	}
+	r := httptest.NewRequest(method, path, body)
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	r.Header.Set("Sec-Fetch-Site", "same-origin")
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, r)
+	return w
+}
+
+func TestEachAddressHasItsDoor(t *testing.T) {
+	doors(t, func(t *testing.T, _ *desk.Desk, h http.Handler) {
+		for _, c := range []struct {
+			method, path string
+			status       int
+			says         string
+		}{
+			{"GET", "/", 200, "the desk"},
+			{"GET", "/inbox/mine", 200, "the desk"},
+			{"GET", "/api/setup", 200, `{"needed":true}`},
+			{"GET", "/api/nothing", 404, "application/problem+json"},
+			{"GET", "/api", 404, "application/problem+json"},
+			{"GET", "/c/no-token-of-ours", 404, "text/html"},
+			{"GET", "/healthz", 200, "ok"},
+			{"GET", "/readyz", 200, "ok"},
+			{"GET", "/metrics", 200, "kept_promises"},
+			{"POST", "/metrics", 404, ""},
+			{"POST", "/inbox/mine", 405, ""},
+		} {
+			w := ask(h, c.method, c.path, nil)
+			if said := w.Body.String() + w.Header().Get("Content-Type"); w.Code != c.status || !strings.Contains(said, c.says) {
+				t.Errorf("%s %s: %d %s", c.method, c.path, w.Code, said)
+			}
+			for _, name := range []string{"X-Content-Type-Options", "Referrer-Policy", "Content-Security-Policy", "Cross-Origin-Opener-Policy"} {
+				if w.Header().Get(name) == "" {
+					t.Errorf("%s %s has no %s", c.method, c.path, name)
+				}
+			}
+			if csp := w.Header().Get("Content-Security-Policy"); strings.Contains(csp, "unsafe") {
+				t.Errorf("%s %s allows %s", c.method, c.path, csp)
+			}
+		}
+	}, func(d *web.Deps) {
+		d.Metrics = http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "kept_promises 7") })
+	})
+}
+
+func TestWhoRunsKeptCanAskHowItIs(t *testing.T) {
+	var up error
+	doors(t, func(t *testing.T, _ *desk.Desk, h http.Handler) {
+		up = errors.New("the demo is not ready")
+		for _, path := range []string{"/healthz", "/readyz"} {
+			if w := ask(h, "GET", path, nil); w.Code != 503 || strings.Contains(w.Body.String(), "demo") {
+				t.Errorf("%s: %d %s", path, w.Code, w.Body)
+			}
+		}
+		up = nil
+		if w := ask(h, "GET", "/healthz", nil); w.Code != 200 {
+			t.Errorf("ready, it answers %d", w.Code)
+		}
+		if w := ask(h, "GET", "/metrics", nil); w.Code != 404 {
+			t.Errorf("without metrics it answers %d", w.Code)
+		}
+	}, func(d *web.Deps) { d.Healthy = func(context.Context) error { return up } })
+}
+
+func TestACustomerOpensTheirPageAndWritesOnIt(t *testing.T) {
+	var routes []string
+	doors(t, func(t *testing.T, d *desk.Desk, h http.Handler) {
+		ctx := context.Background()
+		owner, err := d.SetUp(ctx, desk.Setup{
+			Organization: kept.Organization{Name: "Northlight Broadband", Zone: "Europe/Dublin", Language: "en"},
+			Owner:        desk.NewAgent{Email: "ana@northlight.test", Name: "Ana Ruiz", Password: "a long sentence"},
+			Inbox:        kept.Inbox{Name: "Help", Address: "help@northlight.test"},
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		id, err := d.StoreMail(ctx, kept.Mail{Sender: "marta@example.test", SHA256: "x"}, []byte("Line down"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		err = d.Receive(ctx, kept.Inbound{
+			Ledger: id, Rcpts: []string{"help@northlight.test"}, Sender: "marta@example.test", Kind: kept.MailNormal, Subject: "Line down",
+			From: []kept.Address{{Email: "marta@example.test"}}, SentAt: monday, MessageID: "m@example.test", Text: "It is down again.", ReceivedAt: monday,
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		page, err := d.List(ctx, owner.Actor(), desk.AllOpen, "", 1)
+		if err != nil || len(page.Items) != 1 {
+			t.Fatal(err, page)
+		}
+		full, err := d.Conversation(ctx, owner.Actor(), page.Items[0].ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		routes = nil
+		if w := ask(h, "GET", full.Page, nil); w.Code != 200 || !strings.Contains(w.Body.String(), "It is down again.") {
+			t.Fatalf("the page: %d %s", w.Code, w.Body)
+		}
+		if w := ask(h, "POST", full.Page+"/words", url.Values{"text": {"And the upload, too."}, "key": {"k1"}}); w.Code >= 400 {
+			t.Fatalf("words: %d %s", w.Code, w.Body)
+		}
+		if w := ask(h, "GET", full.Page, nil); !strings.Contains(w.Body.String(), "And the upload, too.") {
+			t.Errorf("the words are not on the page: %s", w.Body)
+		}
+		if !slices.Equal(routes, []string{"GET /c/{token} 200", "POST /c/{token}/words 303", "GET /c/{token} 200"}) {
+			t.Errorf("observed %q", routes)
+		}
+	}, func(d *web.Deps) {
+		d.Observe = func(route, method string, status int, _ time.Duration) {
+			routes = append(routes, fmt.Sprint(method, " ", route, " ", status))
+		}
+	})
+}
+
+func TestAnOriginThatIsNoneIsRefusedAtTheStart(t *testing.T) {
+	d := &desk.Desk{}
+	if _, err := web.Handler(web.Deps{Desk: d, Origins: []string{"help.example.com/desk"}}); err == nil {
+		t.Error("it is taken")
+	}
+}
