@@ -44,7 +44,7 @@ type Desk struct {
 
 // house is the program on this desk; the caller starts it.
 func (d Desk) house(o Options, flags ...string) *world.House {
-	return &world.House{Bin: o.Bin, Data: d.Data, Database: d.Database, Flags: append([]string{"--requests-per-second", "-1"}, flags...)}
+	return &world.House{Bin: o.Bin, Data: d.Data, Database: d.Database, Flags: append([]string{"--requests-per-second=-1"}, flags...)}
 }
 
 // url is the desk's database, for store.Open.

@@ -2,8 +2,10 @@ package world
 
 import (
 	"bufio"
+	"maps"
 	"net"
 	"net/textproto"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -128,4 +130,11 @@ func messageID(in *bufio.Reader) (string, error) {
 			id = strings.Trim(string(line[11:]), " <>")
 		}
 	}
+}
+
+// All lists the Message-IDs that were taken.
+func (s *Sink) All() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Collect(maps.Keys(s.ids))
 }
