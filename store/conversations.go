@@ -194,7 +194,7 @@ func (tx *Tx) CountOurs(agent kept.ID, now time.Time, limit int) (Count, error) 
 
 // CountSnoozed counts what sleeps beyond now, up to limit.
 func (tx *Tx) CountSnoozed(now time.Time, limit int) (Count, error) {
-	return tx.count(now, `SELECT 0 AS due FROM conversations WHERE snoozed_until > 0 AND snoozed_until > $2 LIMIT $3`, us(now), limit)
+	return tx.count(now, `SELECT CAST(0 AS BIGINT) AS due FROM conversations WHERE snoozed_until > 0 AND snoozed_until > $2 LIMIT $3`, us(now), limit)
 }
 
 // NextFor lists the first conversations of the queue that are the agent's or nobody's, awake, and our
