@@ -28,6 +28,7 @@ type Inbound struct {
 	Rcpts      []string  // the envelope's recipients
 	Sender     string    // the envelope's sender (MAIL FROM), empty for a null sender
 	ReceivedAt time.Time // when we accepted it
+	Content    string    // names the mail whichever way it came; the same again is no second message
 
 	Kind       MailKind
 	Bounce     *Bounce

@@ -42,6 +42,7 @@ func (a *app) receive(ctx context.Context, _ kept.Job, id kept.ID) error {
 	}
 	// RFC 5321 §4.4: the last hop notes the envelope's sender. An empty one tells a machine's mail.
 	in := mail.Parse(append([]byte("Return-Path: <"+row.Sender+">\r\n"), raw...))
+	in.Content = mail.Content(raw)
 	in.Ledger, in.Rcpts, in.Sender, in.ReceivedAt = row.ID, row.Rcpts, row.Sender, row.ReceivedAt
 	return a.desk.Receive(ctx, in)
 }
