@@ -84,8 +84,7 @@ func (db *DB) EventsAfter(ctx context.Context, after string, limit int) (events 
 		return nil, false, err
 	}
 	err = db.Read(ctx, func(tx *Tx) error {
-		events, err = all(tx, scanEvent, `SELECT `+eventCols+` FROM events
-			WHERE (xid, id) > ($1, $2) AND `+tx.dialect.horizon+` ORDER BY xid, id LIMIT $3`, p.xid, p.id, limit)
+		events, err = tx.eventsAfter(p, limit)
 		if err != nil || len(events) == limit || tx.dialect.name == "sqlite" {
 			return err
 		}
@@ -98,6 +97,11 @@ func (db *DB) EventsAfter(ctx context.Context, after string, limit int) (events 
 		return err
 	})
 	return events, more, err
+}
+
+func (tx *Tx) eventsAfter(p position, limit int) ([]kept.Event, error) {
+	return all(tx, scanEvent, `SELECT `+eventCols+` FROM events
+		WHERE (xid, id) > ($1, $2) AND `+tx.dialect.horizon+` ORDER BY xid, id LIMIT $3`, p.xid, p.id, limit)
 }
 
 // LastPosition is the end of what can be read of the log; never empty, since that would be "from now

@@ -61,9 +61,7 @@ type Claimed struct {
 // the due time. Two callers never get the same job.
 func (db *DB) ClaimJobs(ctx context.Context, c Claim) (jobs []Claimed, more bool, err error) {
 	err = db.Write(ctx, func(tx *Tx) error {
-		except, args := exceptKinds(3, c.Full())
-		due, err := all(tx, scanJob, `SELECT `+jobCols+` FROM jobs WHERE dead_at = 0 AND next_at <= $1`+except+`
-			ORDER BY next_at, id LIMIT $2`+tx.dialect.skipLocked, append([]any{us(c.Now), c.Most}, args...)...)
+		due, err := tx.dueJobs(c)
 		jobs, more = c.choose(due), len(due) == c.Most
 		if err != nil || len(jobs) == 0 {
 			return err
@@ -71,6 +69,13 @@ func (db *DB) ClaimJobs(ctx context.Context, c Claim) (jobs []Claimed, more bool
 		return tx.lease(jobs, db.node)
 	})
 	return jobs, more, err
+}
+
+// dueJobs lists what may be claimed, earliest first, and locks it.
+func (tx *Tx) dueJobs(c Claim) ([]kept.Job, error) {
+	except, args := exceptKinds(3, c.Full())
+	return all(tx, scanJob, `SELECT `+jobCols+` FROM jobs WHERE dead_at = 0 AND next_at <= $1`+except+`
+		ORDER BY next_at, id LIMIT $2`+tx.dialect.skipLocked, append([]any{us(c.Now), c.Most}, args...)...)
 }
 
 // choose takes those for which there is room.
@@ -176,16 +181,18 @@ func (db *DB) ReleaseJobs(ctx context.Context, now time.Time) (n int64, err erro
 // NextJobAt is the earliest instant at which a job may run that is of none of these kinds; zero: none
 // waits.
 func (db *DB) NextJobAt(ctx context.Context, except ...string) (at time.Time, err error) {
-	err = db.Read(ctx, func(tx *Tx) error {
-		slices.Sort(except)
-		condition, args := exceptKinds(1, except)
-		n, ok, err := maybe(tx, scanOf[int64], `SELECT next_at FROM jobs WHERE dead_at = 0`+condition+` ORDER BY next_at, id LIMIT 1`, args...)
-		if ok {
-			at = instant(n)
-		}
+	err = db.Read(ctx, func(tx *Tx) (err error) {
+		at, err = tx.nextJobAt(except)
 		return err
 	})
 	return at, err
+}
+
+func (tx *Tx) nextJobAt(except []string) (time.Time, error) {
+	slices.Sort(except)
+	condition, args := exceptKinds(1, except)
+	n, _, err := maybe(tx, scanOf[int64], `SELECT next_at FROM jobs WHERE dead_at = 0`+condition+` ORDER BY next_at, id LIMIT 1`, args...)
+	return instant(n), err
 }
 
 // CountJobs says how many jobs wait and how many were given up.
