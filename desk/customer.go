@@ -150,6 +150,10 @@ func (d *Desk) NotSolved(ctx context.Context, token, words string) error {
 		if err != nil {
 			return err
 		}
+		// How it went needs no asking any more: they have said it.
+		if err := h.releaseKind(kept.Cause{Message: m.ID, Reason: "the customer says that it is not solved"}, kept.FollowUp); err != nil {
+			return err
+		}
 		return h.theirWord(m, false)
 	})
 }

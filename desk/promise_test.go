@@ -317,6 +317,40 @@ func TestASecondAnswerWhileItIsTheirTurnLeavesANextDate(t *testing.T) {
 	})
 }
 
+func TestAFollowUpIsKeptByAQuestionAfterSolving(t *testing.T) {
+	each(t, func(w *world) {
+		f := w.writes("marta@example.com", "No line", "It is gone.")
+		w.turns(time.Minute)
+		w.answers(w.bo, f.ID, "The joint is new. Does it work?", desk.Solve)
+		w.deliver()
+		if p := w.promise(w.read(f.ID), kept.FollowUp); p.State != kept.PromiseOpen {
+			w.Fatalf("the answer that solves is its own follow-up: %+v", p)
+		}
+		w.turns(48 * time.Hour)
+		w.answers(w.bo, f.ID, "How has it been since?", desk.Wait)
+		w.deliver()
+		if p := w.promise(w.read(f.ID), kept.FollowUp); p.State != kept.PromiseKept {
+			w.Fatalf("%+v", p)
+		}
+	})
+}
+
+func TestWhoSaysThatItIsNotSolvedNeedsNoFollowUp(t *testing.T) {
+	each(t, func(w *world) {
+		f := w.writes("marta@example.com", "No line", "It is gone.")
+		w.turns(time.Minute)
+		w.answers(w.bo, f.ID, "The joint is new.", desk.Solve)
+		w.deliver()
+		w.turns(time.Hour)
+		w.ok(w.desk.NotSolved(w.ctx, w.token(f), "Still red."))
+		f = w.read(f.ID)
+		p := w.promise(f, kept.FollowUp)
+		if p.State != kept.PromiseReleased || p.SettledBy.Message == 0 || f.Status != kept.Open {
+			w.Fatalf("%s, %+v", f.Status, p)
+		}
+	})
+}
+
 func TestTheSameMailAgainIsNoSecondMessage(t *testing.T) {
 	each(t, func(w *world) {
 		in := w.mail("marta@example.com", "No line", "It is gone.")

@@ -302,7 +302,7 @@ func (h *hand) moved(by kept.Promise, m kept.Message) error {
 // fulfil settles what an accepted message fulfils.
 func (h *hand) fulfil(m kept.Message) error {
 	for _, p := range slices.Clone(h.leading) {
-		if p.State == kept.PromiseKept || !promise.Fulfils(p, m, h.is) {
+		if p.State == kept.PromiseKept || !promise.Fulfils(p, m) {
 			continue
 		}
 		if err := h.keep(p, kept.Cause{Message: m.ID}); err != nil {

@@ -73,8 +73,8 @@ func IsChase(c kept.Conversation, now time.Time) bool {
 }
 
 // Fulfils reports whether a message of ours, once the next hop has accepted it, fulfils an open or
-// broken promise. The conversation is as it was when the message was written.
-func Fulfils(p kept.Promise, m kept.Message, c kept.Conversation) bool {
+// broken promise.
+func Fulfils(p kept.Promise, m kept.Message) bool {
 	if m.Kind != kept.MessageOut || p.ToldIn == m.ID || !p.OpenedAt.Before(m.CreatedAt) {
 		return false
 	}
@@ -88,7 +88,7 @@ func Fulfils(p kept.Promise, m kept.Message, c kept.Conversation) bool {
 	case kept.Reply, kept.Update:
 		return true
 	case kept.FollowUp:
-		return !c.SolvedAt.IsZero() && c.SolvedAt.Before(m.CreatedAt) && Asks(m.Visible)
+		return Asks(m.Visible) // solving opened it: what came after it came after solving
 	}
 	return false
 }

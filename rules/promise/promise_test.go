@@ -70,30 +70,28 @@ func TestWhatFulfilsWhat(t *testing.T) {
 	note.Kind = kept.MessageNote
 	before.CreatedAt = opened
 	statement.Visible = "It works."
-	solved := kept.Conversation{Status: kept.Solved, SolvedAt: opened}
 	for _, c := range []struct {
 		name string
 		kind kept.PromiseKind
 		m    kept.Message
-		c    kept.Conversation
 		want bool
 	}{
-		{"a person's message keeps a reply", kept.Reply, person, kept.Conversation{}, true},
-		{"and an update", kept.Update, person, kept.Conversation{}, true},
-		{"an automatic one keeps no reply", kept.Reply, machine, kept.Conversation{}, false},
-		{"but a check-in", kept.CheckIn, machine, kept.Conversation{}, true},
-		{"a note keeps nothing", kept.Reply, note, kept.Conversation{}, false},
-		{"nor does what was written before the promise", kept.Reply, before, kept.Conversation{}, false},
-		{"a follow-up asks something", kept.FollowUp, person, solved, true},
-		{"a statement is no follow-up", kept.FollowUp, statement, solved, false},
-		{"a follow-up comes after solving", kept.FollowUp, person, kept.Conversation{}, false},
-		{"a custom promise is shown, not guessed", kept.Custom, person, kept.Conversation{}, false},
+		{"a person's message keeps a reply", kept.Reply, person, true},
+		{"and an update", kept.Update, person, true},
+		{"an automatic one keeps no reply", kept.Reply, machine, false},
+		{"but a check-in", kept.CheckIn, machine, true},
+		{"a note keeps nothing", kept.Reply, note, false},
+		{"nor does what was written before the promise", kept.Reply, before, false},
+		{"a follow-up asks something", kept.FollowUp, person, true},
+		{"a statement is no follow-up", kept.FollowUp, statement, false},
+		{"what solves is no follow-up, whatever it asks", kept.FollowUp, before, false},
+		{"a custom promise is shown, not guessed", kept.Custom, person, false},
 	} {
-		if got := Fulfils(kept.Promise{Kind: c.kind, OpenedAt: opened}, c.m, c.c); got != c.want {
+		if got := Fulfils(kept.Promise{Kind: c.kind, OpenedAt: opened}, c.m); got != c.want {
 			t.Errorf("%s: %v", c.name, got)
 		}
 	}
-	if Fulfils(kept.Promise{Kind: kept.Update, OpenedAt: opened, ToldIn: 9}, person, kept.Conversation{}) {
+	if Fulfils(kept.Promise{Kind: kept.Update, OpenedAt: opened, ToldIn: 9}, person) {
 		t.Error("the message that gives a promise keeps it")
 	}
 }
