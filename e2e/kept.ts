@@ -11,6 +11,9 @@ import { address, compose, deliver, type Letter } from './smtp'
 
 export const binary = process.env.KEPT_BIN ?? join(import.meta.dirname, '../bin/kept')
 
+/** Where the house stands; the browser of the tests stands there too. */
+export const zone = 'Europe/Berlin'
+
 export type Agent = { email: string; name: string; role: 'admin' | 'agent'; password: string }
 
 export const owner: Agent = { email: 'ada@northlight.test', name: 'Ada Brandt', role: 'admin', password: 'a lamp in every window' }
@@ -19,6 +22,8 @@ export const agent: Agent = { email: 'ben@northlight.test', name: 'Ben Okafor', 
 export class Kept {
   #process?: ChildProcess
   #log = ''
+  /** What customers write to. */
+  readonly inbox = 'help@northlight.test'
   readonly url: string
 
   private constructor(
@@ -31,14 +36,16 @@ export class Kept {
     this.url = `http://127.0.0.1:${port}`
   }
 
-  /** A new desk with these agents, ready to serve. */
+  /** A new desk with these agents, ready to serve; with nobody it waits for its first start. */
   static async start(agents: Agent[]): Promise<Kept> {
     const folder = await mkdtemp(join(tmpdir(), 'kept-e2e-'))
     const [port, smtp] = await freePorts(2)
     const kept = new Kept(folder, port!, smtp!, await Sink.open())
     try {
       for (const { email, name, role, password } of agents) {
-        await kept.command('user', 'add', '--email', email, '--name', name, '--role', role, '--password', password)
+        const person = ['--email', email, '--name', name, '--role', role, '--password', password]
+        const house = ['--organization', 'Northlight Broadband', '--zone', zone, '--inbox', kept.inbox]
+        await kept.command('user', 'add', ...person, ...house)
       }
       await kept.serve()
       return kept
@@ -59,6 +66,7 @@ export class Kept {
     const options = {
       data: this.folder,
       listen: `127.0.0.1:${this.port}`,
+      url: this.url,
       smtp: `127.0.0.1:${this.smtp}`,
       relay: `smtp://127.0.0.1:${this.sent.port}`,
     }
@@ -109,6 +117,14 @@ export class Kept {
     }
     const { exitCode, signalCode } = server
     if (exitCode !== 0) throw new Error(`kept serve ended with ${signalCode ?? exitCode}; it said:\n${this.#log}`)
+  }
+
+  /** The plug is pulled. */
+  async kill(): Promise<void> {
+    const server = this.#process!
+    const ended = once(server, 'exit')
+    server.kill('SIGKILL')
+    await ended
   }
 
   /** Stops, and leaves nothing behind. */

@@ -111,6 +111,13 @@ export class Sink {
   }
 }
 
+/** The address of the customer's own page, which a mail of ours names. */
+export function customersPage(mail: SentMail): string {
+  const page = /https?:\/\/\S+\/c\/[\w.~-]+/.exec(mail.text)?.[0]
+  if (!page) throw new Error(`no customer’s page in “${mail.header('Subject')}”:\n${mail.text}`)
+  return page
+}
+
 function header(raw: string, name: string): string {
   const head = raw.split('\r\n\r\n', 1)[0]!.replace(/\r\n[ \t]+/g, ' ')
   return new RegExp(`^${name}:[ \t]*(.*)$`, 'im').exec(head)?.[1] ?? ''
