@@ -13,8 +13,9 @@ export default ts.config(
     languageOptions: { globals: { ...globals.browser, ...globals.node } },
     rules: {
       'no-undef': 'off', // TypeScript knows better
-      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', ignoreRestSiblings: true }],
       '@typescript-eslint/consistent-type-imports': 'error',
+      'svelte/prefer-svelte-reactivity': 'off', // sets and maps inside one function need no signals
       'svelte/no-navigation-without-resolve': 'off', // of SvelteKit
     },
   },

@@ -43,6 +43,23 @@ export default defineConfig({
     assetsInlineLimit: 0, // a strict CSP serves no data: scripts or fonts
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 700,
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          // the desk in one piece; the editor, admin, door and outbox each when they are wanted
+          groups: [
+            {
+              name: 'editor',
+              test: /node_modules\/(@tiptap|prosemirror|linkifyjs|rope-sequence|w3c-keyname|orderedmap)/,
+            },
+            {
+              name: 'desk',
+              test: /node_modules\/|ui\/desk\/(?!admin\/|outbox\/|door\/|next\/Next|composer\/editor|actions\/(Compose|Palette|KeySheet|PromiseDialog|ReleaseDialog))/,
+            },
+          ],
+        },
+      },
+    },
   },
   server: {
     fs: { allow: ['..'] }, // the catalogues lie in ../web/catalogue, where Go reads them too

@@ -5,7 +5,7 @@ export interface TrayFile {
   key: number
   name: string
   size: number
-  id?: string
+  id?: number
   trouble?: string
 }
 
@@ -27,7 +27,7 @@ export class FileTray {
     this.files = []
   }
 
-  ids(): string[] {
+  ids(): number[] {
     return this.files.flatMap((f) => f.id ?? [])
   }
 

@@ -1,7 +1,16 @@
 /** A snippet's text in pieces: what was found stands between U+0001 and U+0002. */
-export function marked(snippet: string): { text: string; hit: boolean }[] {
-  return snippet
-    .split(/(\u0001[^\u0002]*\u0002?)/)
-    .filter(Boolean)
-    .map((part) => ({ text: part.replace(/[\u0001\u0002]/g, ''), hit: part.startsWith('\u0001') }))
+const [begin, end] = [String.fromCharCode(1), String.fromCharCode(2)]
+
+export interface Piece {
+  text: string
+  hit: boolean
+}
+
+export function marked(snippet: string): Piece[] {
+  const pieces: Piece[] = []
+  for (const [i, part] of snippet.split(begin).entries()) {
+    const [hit = '', ...rest] = i === 0 ? ['', part] : part.split(end)
+    pieces.push({ text: hit, hit: true }, { text: rest.join(''), hit: false })
+  }
+  return pieces.filter((p) => p.text)
 }
