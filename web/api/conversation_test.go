@@ -9,6 +9,7 @@ import (
 
 	"github.com/kept-desk/kept/kept"
 	"github.com/kept-desk/kept/web/api"
+	"github.com/kept-desk/kept/web/httpx"
 )
 
 func TestAListIsReadPageByPage(t *testing.T) {
@@ -37,10 +38,14 @@ func TestAListIsReadPageByPage(t *testing.T) {
 		if n := into[api.Counts](bo.ask("GET", "/api/counts", nil).is(200)); n.Unassigned.N != 7 || n.Mine.N != 0 || n.Unassigned.More {
 			w.Errorf("counted %+v", n)
 		}
-		for _, wrong := range []string{"list=everything", "limit=0", "limit=101", "limit=many", "cursor=%21"} {
+		for wrong, says := range map[string]string{
+			"list=everything": `This must be one of "mine, unassigned, open, pending, solved, closed, snoozed, spam".`,
+			"limit=0":         "This must be at least 1.", "limit=101": "This must be at most 100.", "limit=many": "This must be a whole number.",
+			"cursor=%21": "This cursor is none of ours; begin without one.",
+		} {
 			p := bo.ask("GET", "/api/conversations?"+wrong, nil).problem(422)
 			name, _, _ := strings.Cut(wrong, "=")
-			if len(p.Errors) != 1 || p.Errors[0].Location != "query."+name {
+			if len(p.Errors) != 1 || p.Errors[0] != (httpx.Fault{Location: "query." + name, Message: says}) {
 				w.Errorf("%s is refused for %+v", wrong, p.Errors)
 			}
 		}

@@ -164,8 +164,14 @@ var plainly = map[string]string{
 	"required query parameter is missing":      "This is needed.",
 }
 
-// fromSchema are beginnings of the router's sentences that quote our own bounds only.
-var fromSchema = []string{"expected value to be one of ", "expected number >= ", "expected number <= ", "expected length >= ", "expected length <= "}
+// bounded says the router's sentences that quote our own bounds, and nothing of the input.
+var bounded = []struct{ begins, says string }{
+	{"expected value to be one of ", "This must be one of %s."},
+	{"expected number >= ", "This must be at least %s."},
+	{"expected number <= ", "This must be at most %s."},
+	{"expected length >= ", "This must have at least %s characters."},
+	{"expected length <= ", "This may have at most %s characters."},
+}
 
 // longestPlace bounds a place that a client named.
 const longestPlace = 100
@@ -177,10 +183,9 @@ func fault(d *huma.ErrorDetail) httpx.Fault {
 	} else if plain, ok := plainly[d.Message]; ok {
 		f.Message = plain
 	} else {
-		for _, begin := range fromSchema {
-			if rest, ok := strings.CutPrefix(d.Message, begin); ok {
-				f.Message = "This must be " + strings.TrimPrefix(begin, "expected value to be ")
-				f.Message = strings.Replace(f.Message, "expected ", "a ", 1) + rest + "."
+		for _, b := range bounded {
+			if bound, ok := strings.CutPrefix(d.Message, b.begins); ok {
+				f.Message = fmt.Sprintf(b.says, bound)
 			}
 		}
 	}

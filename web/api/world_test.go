@@ -11,6 +11,7 @@ import (
 	"net/http/cookiejar"
 	"net/http/httptest"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -26,6 +27,24 @@ import (
 	"github.com/kept-desk/kept/web/httpx"
 )
 
+// journal is a log that is read while the server still writes.
+type journal struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (j *journal) Write(b []byte) (int, error) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.text.Write(b)
+}
+
+func (j *journal) String() string {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.text.String()
+}
+
 var monday = time.Date(2026, 11, 16, 10, 0, 0, 0, time.UTC)
 
 const password = "a long sentence that is easy"
@@ -38,7 +57,7 @@ type world struct {
 	server  *httptest.Server
 	ana, bo kept.Agent
 	inbox   kept.Inbox
-	log     bytes.Buffer
+	log     journal
 	mails   int
 }
 
@@ -47,6 +66,11 @@ func each(t *testing.T, scenario func(w *world), changes ...func(*web.Deps)) {
 	t.Helper()
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		w := &world{T: t}
+		w.Cleanup(func() {
+			if w.Failed() {
+				w.Log(w.log.String())
+			}
+		})
 		w.furnish(db)
 		w.open(db, changes...)
 		scenario(w)
