@@ -1,7 +1,9 @@
 package main
 
 import (
+	"crypto/subtle"
 	"net/http"
+	"net/netip"
 	"strconv"
 	"time"
 
@@ -46,8 +48,25 @@ func newMetrics() *metrics {
 	return m
 }
 
-func (m *metrics) handler() http.Handler {
-	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{})
+// handler serves the metrics to who knows the token; without one, to this machine alone, and to nobody
+// who came through a proxy.
+func (m *metrics) handler(token string) http.Handler {
+	all := promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{})
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !mayRead(r, token) {
+			http.NotFound(w, r)
+			return
+		}
+		all.ServeHTTP(w, r)
+	})
+}
+
+func mayRead(r *http.Request, token string) bool {
+	if token != "" {
+		return subtle.ConstantTimeCompare([]byte(r.Header.Get("Authorization")), []byte("Bearer "+token)) == 1
+	}
+	from, err := netip.ParseAddrPort(r.RemoteAddr)
+	return err == nil && from.Addr().Unmap().IsLoopback() && r.Header.Get("X-Forwarded-For") == "" && r.Header.Get("Forwarded") == ""
 }
 
 func (m *metrics) smtp() email.Observer {

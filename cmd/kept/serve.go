@@ -143,7 +143,7 @@ func (a *app) storeMail(ctx context.Context, e email.Envelope, raw []byte) error
 // handler is everything that is served over HTTP.
 func (a *app) handler() (http.Handler, error) {
 	d := web.Deps{
-		Desk: a.desk, Hub: a.hub, Version: version, Demo: a.demo, Metrics: a.metrics.handler(), Observe: a.metrics.request,
+		Desk: a.desk, Hub: a.hub, Version: version, Demo: a.demo, Metrics: a.metrics.handler(a.settings.MetricsToken), Observe: a.metrics.request,
 		Healthy: a.healthy, TrustProxy: a.settings.Proxy, PerSecond: a.settings.Requests, Log: a.log,
 	}
 	if a.outbox != nil {

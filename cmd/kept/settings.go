@@ -27,20 +27,21 @@ func (w where) database() string {
 // settings are what a running desk can be told.
 type settings struct {
 	where
-	Listen     string `help:"Where the web is served." default:":8080" env:"KEPT_LISTEN" placeholder:"ADDR"`
-	URL        string `help:"Where customers and agents reach it, for links in mails." default:"http://localhost:8080" env:"KEPT_URL"`
-	SMTP       string `help:"Where mail is taken in. Empty: nowhere." default:":2525" env:"KEPT_SMTP" placeholder:"ADDR"`
-	MailDomain string `help:"Our name in the greeting of mail servers." default:"localhost" env:"KEPT_MAIL_DOMAIN"`
-	MaxMail    int    `help:"The largest mail that is taken in, in bytes." default:"41943040" env:"KEPT_MAX_MAIL"`
-	TLSCert    string `help:"Certificate for STARTTLS. Empty: one is made." env:"KEPT_TLS_CERT" placeholder:"FILE"`
-	TLSKey     string `help:"Its key." env:"KEPT_TLS_KEY" placeholder:"FILE"`
-	Relay      string `help:"The relay that mail goes out by: smtp://user:password@host:587?starttls=require, or smtps://…. Empty: a local outbox in the data folder, which the desk shows." env:"KEPT_RELAY" placeholder:"URL"`
-	Proxy      bool   `help:"A reverse proxy stands before us: believe its X-Forwarded-Proto and X-Forwarded-For." env:"KEPT_PROXY"`
-	Requests   int    `help:"How many requests a second one browser may make; negative: any number." default:"100" name:"requests-per-second" env:"KEPT_REQUESTS_PER_SECOND"`
-	Profiles   string `help:"Where Go's profiles are served, for whoever looks into slowness; open it to nobody else. Empty: nowhere." env:"KEPT_PROFILES" placeholder:"ADDR"`
-	Workers    int    `help:"How many jobs run at once." default:"8" env:"KEPT_WORKERS"`
-	LogLevel   string `help:"debug, info, warn or error." default:"info" enum:"debug,info,warn,error" env:"KEPT_LOG_LEVEL"`
-	LogFormat  string `help:"text or json." default:"text" enum:"text,json" env:"KEPT_LOG_FORMAT"`
+	Listen       string `help:"Where the web is served." default:":8080" env:"KEPT_LISTEN" placeholder:"ADDR"`
+	URL          string `help:"Where customers and agents reach it, for links in mails." default:"http://localhost:8080" env:"KEPT_URL"`
+	SMTP         string `help:"Where mail is taken in. Empty: nowhere." default:":2525" env:"KEPT_SMTP" placeholder:"ADDR"`
+	MailDomain   string `help:"Our name in the greeting of mail servers." default:"localhost" env:"KEPT_MAIL_DOMAIN"`
+	MaxMail      int    `help:"The largest mail that is taken in, in bytes." default:"41943040" env:"KEPT_MAX_MAIL"`
+	TLSCert      string `help:"Certificate for STARTTLS. Empty: one is made." env:"KEPT_TLS_CERT" placeholder:"FILE"`
+	TLSKey       string `help:"Its key." env:"KEPT_TLS_KEY" placeholder:"FILE"`
+	Relay        string `help:"The relay that mail goes out by: smtp://user:password@host:587?starttls=require, or smtps://…. Empty: a local outbox in the data folder, which the desk shows." env:"KEPT_RELAY" placeholder:"URL"`
+	Proxy        bool   `help:"A reverse proxy stands before us: believe its X-Forwarded-Proto and X-Forwarded-For." env:"KEPT_PROXY"`
+	Requests     int    `help:"How many requests a second one browser may make; negative: any number." default:"100" name:"requests-per-second" env:"KEPT_REQUESTS_PER_SECOND"`
+	Profiles     string `help:"Where Go's profiles are served, for whoever looks into slowness; open it to nobody else. Empty: nowhere." env:"KEPT_PROFILES" placeholder:"ADDR"`
+	Workers      int    `help:"How many jobs run at once." default:"8" env:"KEPT_WORKERS"`
+	MetricsToken string `help:"Who reads /metrics shows this as a bearer token. Empty: this machine alone may." env:"KEPT_METRICS_TOKEN"`
+	LogLevel     string `help:"debug, info, warn or error." default:"info" enum:"debug,info,warn,error" env:"KEPT_LOG_LEVEL"`
+	LogFormat    string `help:"text or json." default:"text" enum:"text,json" env:"KEPT_LOG_FORMAT"`
 }
 
 func (s settings) log() *slog.Logger {
@@ -68,8 +69,11 @@ func (c *configCmd) Run(k *kong.Context) error {
 			continue
 		}
 		value := k.FlagValue(f)
-		if f.Name == "relay" || f.Name == "database" {
+		switch {
+		case f.Name == "relay" || f.Name == "database":
 			value = withoutPassword(fmt.Sprint(value))
+		case f.Name == "metrics-token" && value != "":
+			value = "…"
 		}
 		fmt.Fprintf(w, "%s\t%s\t%v\t%s\n", f.Name, strings.Join(f.Envs, " "), value, f.Help)
 	}
