@@ -23,7 +23,8 @@ type bulk interface {
 	write(ctx context.Context, batch []rows) error
 	// drop takes the secondary indexes off, to be made again when all rows are there.
 	drop(ctx context.Context) (again func() error, err error)
-	done(ctx context.Context) error
+	// done ends the writing; many says that so much was written that the database should be tidied.
+	done(ctx context.Context, many bool) error
 }
 
 type sqliteBulk struct {
@@ -110,7 +111,7 @@ func (b *sqliteBulk) drop(ctx context.Context) (func() error, error) {
 		})
 }
 
-func (b *sqliteBulk) done(ctx context.Context) error {
+func (b *sqliteBulk) done(ctx context.Context, _ bool) error {
 	for _, s := range b.stmts {
 		s.Close() //nolint:errcheck,sqlclosecheck // the pool goes too
 	}
@@ -190,14 +191,16 @@ func (b *postgresBulk) drop(ctx context.Context) (func() error, error) {
 
 // done moves the identities past the ids that were written, and leaves the tables as a server that has
 // been at rest for a while has them.
-func (b *postgresBulk) done(ctx context.Context) error {
+func (b *postgresBulk) done(ctx context.Context, many bool) error {
 	for _, table := range []string{"conversations", "messages", "promises", "contacts"} {
 		if _, err := b.conn.Exec(ctx, fmt.Sprintf(`SELECT setval(pg_get_serial_sequence('%[1]s', 'id'), greatest((SELECT max(id) FROM %[1]s), 1))`, table)); err != nil {
 			return err
 		}
 	}
-	if _, err := b.conn.Exec(ctx, "VACUUM ANALYZE"); err != nil {
-		return err
+	if many {
+		if _, err := b.conn.Exec(ctx, "VACUUM ANALYZE"); err != nil {
+			return err
+		}
 	}
 	return b.conn.Close(ctx)
 }

@@ -161,7 +161,7 @@ func makeDesk(ctx context.Context, o Options, d Desk, fill func(context.Context,
 	if err := again(); err != nil {
 		return err
 	}
-	if err := s.to.done(ctx); err != nil {
+	if err := s.to.done(ctx, true); err != nil {
 		return err
 	}
 	return db.Write(ctx, func(tx *store.Tx) error { return tx.PutSetting(settingSeeded, fmt.Sprint(seedVersion)) })

@@ -44,6 +44,7 @@ type plot struct {
 	words   int       // messages, the acknowledgement among them
 	ends    kept.Status
 	due     time.Time // of the promise that stays open; only for live endings
+	short   bool      // letters of one sentence
 	broken  bool      // an open ending: the promise before was broken and is not made good
 }
 
@@ -158,14 +159,19 @@ func firstLine(text string) string {
 	return line[:min(len(line), 140)]
 }
 
-func (s *story) words() int { return 250 + s.tel.w.r.IntN(1100) }
+func (s *story) words(p plot) int {
+	if p.short {
+		return 40
+	}
+	return 250 + s.tel.w.r.IntN(1100)
+}
 
 // theirs is the customer's word: our turn, and a reply is promised.
 func (s *story) theirs(p plot, last bool) {
 	m := s.say(kept.Message{
 		Kind: kept.MessageIn, Author: s.customer(), From: s.contact.Name + " <" + s.contact.Email + ">",
 		To: []string{s.tel.inbox.Address}, SentAt: s.now.Add(-2 * time.Second).Truncate(time.Second),
-	}, s.words())
+	}, s.words(p))
 	s.note(s.customer(), kept.MessageReceived, m.ID, 0, nil)
 	s.is.LastInboundAt = s.now
 	if s.is.Status != kept.Open {
@@ -216,7 +222,7 @@ func (s *story) ours(p plot, last bool) {
 	m := s.say(kept.Message{
 		Kind: kept.MessageOut, Author: kept.Actor{Kind: kept.ByAgent, ID: a.ID, Name: a.Name}, From: a.Name + " <" + s.tel.inbox.Address + ">",
 		To: []string{s.contact.Name + " <" + s.contact.Email + ">"},
-	}, s.words())
+	}, s.words(p))
 	s.messages[len(s.messages)-1].HTML = html(m.Visible)
 	s.accepted(m)
 	s.is.LastOutboundAt = s.now
