@@ -1,6 +1,7 @@
 package forecast
 
 import (
+	"cmp"
 	"math"
 	"slices"
 	"time"
@@ -11,69 +12,76 @@ import (
 // Work is the distribution of working time per kind of promise.
 type Work map[kept.PromiseKind]Distribution
 
-// steps is how finely a distribution is kept: quantiles at 0, 1/steps … 1, straight lines between.
-const steps = 256
+// cells is how finely a distribution is kept.
+const cells = 512
 
-// Distribution is a distribution of working times, never negative. The zero Distribution is "no time".
+// Distribution is a distribution of working times, never negative: the mean of each 512th of them, in
+// order. Means and not quantiles, so that a rare long piece of work adds what it does to the load, no
+// more and no less. The zero Distribution is "no time".
 type Distribution struct {
-	quantiles []float64 // microseconds, ascending; steps+1 of them
+	means []float64 // microseconds, ascending; as many as there are cells
 }
 
-// Measured is the distribution of some working times as they are; of none, it is "no time".
+// Measured is the distribution of some working times as they are (evenly spaced quantiles of many do
+// as well); of none, it is "no time".
 func Measured(times []time.Duration) Distribution {
-	if len(times) == 0 {
+	points := make([]weighed, len(times))
+	for i, t := range times {
+		points[i] = weighed{max(0, float64(t.Microseconds())), 1}
+	}
+	return celled(points)
+}
+
+// weighed is a working time that counts for more or less than one.
+type weighed struct{ time, weight float64 }
+
+// celled shares weighed working times out among the cells, in order.
+func celled(points []weighed) Distribution {
+	if len(points) == 0 {
 		return Distribution{}
 	}
-	sorted := make([]float64, len(times))
-	for i, t := range times {
-		sorted[i] = max(0, float64(t.Microseconds()))
+	slices.SortFunc(points, func(a, b weighed) int { return cmp.Compare(a.time, b.time) })
+	total := 0.0
+	for _, p := range points {
+		total += p.weight
 	}
-	slices.Sort(sorted)
-	return spread(sorted)
-}
-
-// spread draws straight lines through evenly spaced quantiles.
-func spread(sorted []float64) Distribution {
-	d := Distribution{make([]float64, steps+1)}
-	for i := range d.quantiles {
-		d.quantiles[i] = between(sorted, float64(i)/steps)
+	d := Distribution{make([]float64, cells)}
+	size := total / cells
+	i, left := 0, points[0].weight // what of the point isn't shared out yet
+	for c := range d.means {
+		sum, room := 0.0, size
+		for left < room && i < len(points)-1 {
+			sum += left * points[i].time
+			room -= left
+			i++
+			left = points[i].weight
+		}
+		d.means[c] = math.Round((sum + room*points[i].time) / size)
+		left -= room
 	}
 	return d
 }
 
-// between reads a list of evenly spaced quantiles at a share, 0 to 1.
-func between(quantiles []float64, at float64) float64 {
-	place := at * float64(len(quantiles)-1)
-	i := int(place)
-	if i >= len(quantiles)-1 {
-		return quantiles[len(quantiles)-1]
-	}
-	return quantiles[i] + (place-float64(i))*(quantiles[i+1]-quantiles[i])
-}
-
-// Quantile is the time that a share (0 to 1) of all pieces of work don't exceed.
+// Quantile is the time that a share (0 to 1) of all pieces of work don't exceed, as finely as it is kept.
 func (d Distribution) Quantile(share float64) time.Duration {
-	return time.Duration(d.at(max(0, min(1, share)))) * time.Microsecond
+	return time.Duration(d.at(share)) * time.Microsecond
 }
 
 // Mean is the average working time.
 func (d Distribution) Mean() time.Duration {
-	if d.quantiles == nil {
-		return 0
-	}
 	sum := 0.0
-	for i := range steps {
-		sum += (d.quantiles[i] + d.quantiles[i+1]) / 2
+	for _, mean := range d.means {
+		sum += mean
 	}
-	return time.Duration(sum/steps) * time.Microsecond
+	return time.Duration(sum/cells) * time.Microsecond
 }
 
-// at is the quantile at u in microseconds: with an even u from 0 to 1, a draw.
+// at is the working time at u: with an even u from 0 to 1, a draw, in microseconds.
 func (d Distribution) at(u float64) int64 {
-	if d.quantiles == nil {
+	if d.means == nil {
 		return 0
 	}
-	return int64(between(d.quantiles, u))
+	return int64(d.means[max(0, min(int(u*cells), cells-1))])
 }
 
 // priorWeight is how many recorded times a prior counts for.
@@ -112,17 +120,12 @@ func Prior(kind kept.PromiseKind) Distribution {
 			median = m.median
 		}
 	}
-	return spread(priorTimes(median, steps+1))
-}
-
-// priorTimes are n evenly likely working times of the log-normal around a median.
-func priorTimes(median time.Duration, n int) []float64 {
-	times := make([]float64, n)
-	for i := range times {
-		z := math.Sqrt2 * math.Erfinv(2*(float64(i)+0.5)/float64(n)-1)
-		times[i] = float64(median.Microseconds()) * math.Exp(priorSpread*z)
+	points := make([]weighed, 8*cells)
+	for i := range points {
+		z := math.Sqrt2 * math.Erfinv(2*(float64(i)+0.5)/float64(len(points))-1)
+		points[i] = weighed{float64(median.Microseconds()) * math.Exp(priorSpread*z), 1}
 	}
-	return times
+	return celled(points)
 }
 
 // Distributions measures the working time of each kind from recorded outcomes. Rows whose Working is
@@ -148,37 +151,14 @@ func Distributions(history []Row) Work {
 	return w
 }
 
-// weighed is a working time that counts for more or less than one.
-type weighed struct{ time, weight float64 }
-
 // shrunk mixes measured times with a prior that counts for priorWeight of them.
 func shrunk(measured []float64, prior Distribution) Distribution {
-	points := make([]weighed, 0, len(measured)+steps+1)
+	points := make([]weighed, 0, len(measured)+cells)
 	for _, t := range measured {
 		points = append(points, weighed{t, 1})
 	}
-	for _, t := range prior.quantiles {
-		points = append(points, weighed{t, priorWeight / float64(steps+1)})
+	for _, t := range prior.means {
+		points = append(points, weighed{t, priorWeight / float64(cells)})
 	}
-	slices.SortFunc(points, func(a, b weighed) int {
-		switch {
-		case a.time < b.time:
-			return -1
-		case a.time > b.time:
-			return 1
-		}
-		return 0
-	})
-	total := float64(len(measured)) + priorWeight
-	d := Distribution{make([]float64, steps+1)}
-	i, before := 0, 0.0 // the weight of all points before i
-	for q := range d.quantiles {
-		want := total * float64(q) / steps
-		for i < len(points)-1 && before+points[i].weight < want {
-			before += points[i].weight
-			i++
-		}
-		d.quantiles[q] = points[i].time
-	}
-	return d
+	return celled(points)
 }
