@@ -48,15 +48,19 @@ func Conversation(ctx context.Context, o Options) (Result, error) {
 
 // Search measures searches as people make them: common words, rare ones, several, half a word.
 func Search(ctx context.Context, o Options) (Result, error) {
-	w := newWriter(1) // the writer of every seeded desk: it knows the words
+	w := newWriter(1)                                                           // the writer of every seeded desk: it knows the words
+	common := func() string { return w.common[30+rand.IntN(len(w.common)-30)] } // without "the" and the like
+	middle := func() string { return w.rare[rand.IntN(300)] }
+	rare := func() string { return w.rare[rand.IntN(len(w.rare))] }
 	queries := []func() string{
-		func() string { return w.common[rand.IntN(len(w.common))] },
-		func() string { return "router " + w.common[rand.IntN(len(w.common))] },
-		func() string { return w.rare[rand.IntN(len(w.rare))] },
-		func() string { return w.rare[rand.IntN(len(w.rare))] + " " + w.common[rand.IntN(len(w.common))] },
-		func() string { return w.rare[rand.IntN(len(w.rare))][:4] },
+		common, middle, rare,
+		func() string { return common() + " " + common() },
+		func() string { return common() + " " + middle() },
+		func() string { return middle() + " " + middle() },
+		func() string { return rare() + " " + common() },
+		func() string { return rare()[:4] }, // while somebody types
+		func() string { return common()[:4] },
 		func() string { return w.first[rand.IntN(len(w.first))] + " " + w.last[rand.IntN(len(w.last))] },
-		func() string { return w.rare[rand.IntN(200)] + " " + w.rare[rand.IntN(200)] },
 	}
 	return reading(ctx, o, "search", func(s *stand) error {
 		do := func(b *world.Browser, _, i int) error {

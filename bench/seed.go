@@ -32,7 +32,7 @@ const (
 )
 
 // seedVersion changes when seeded desks of before are no longer what this program would write.
-const seedVersion = 1
+const seedVersion = 2
 
 // Desk is a seeded desk that a house can be started on.
 type Desk struct {
@@ -67,6 +67,7 @@ func seededDesk(ctx context.Context, o Options) (Desk, error) {
 
 // seeded finds a desk by name, or makes it: set up as a person would, and filled.
 func seeded(ctx context.Context, o Options, name, said string, fill func(context.Context, *seeder) error) (Desk, error) {
+	name = fmt.Sprintf("%s_v%d", name, seedVersion)
 	d := Desk{Name: name, Said: said, Data: filepath.Join(o.Data, name)}
 	making := d
 	if o.Database != "" {

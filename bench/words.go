@@ -29,6 +29,7 @@ type writer struct {
 	first     []string
 	last      []string
 	sentences []string
+	zipf      *rand.Zipf
 }
 
 func newWriter(seed uint64) *writer {
@@ -44,7 +45,8 @@ func newWriter(seed uint64) *writer {
 		}
 		w.rare = append(w.rare, word)
 	}
-	for range 30_000 {
+	w.zipf = rand.NewZipf(w.r, 1.05, 2.7, uint64(len(w.common)+len(w.rare)-1))
+	for range 60_000 {
 		w.sentences = append(w.sentences, w.newSentence())
 	}
 	return w
@@ -54,10 +56,7 @@ func (w *writer) newSentence() string {
 	var b strings.Builder
 	n := 6 + w.r.IntN(12)
 	for i := range n {
-		word := w.common[int(float64(len(w.common))*w.r.Float64()*w.r.Float64())]
-		if w.r.IntN(9) == 0 {
-			word = w.rareWord()
-		}
+		word := w.word()
 		if i == 0 {
 			word = strings.ToUpper(word[:1]) + word[1:]
 		} else {
@@ -69,10 +68,13 @@ func (w *writer) newSentence() string {
 	return b.String()
 }
 
-// rareWord is one of many, the first of them oftener than the last.
-func (w *writer) rareWord() string {
-	f := w.r.Float64()
-	return w.rare[int(float64(len(w.rare))*f*f*f)]
+// word is any: the r-th commonest is about 1/r as common as the first, as in any language (Zipf).
+func (w *writer) word() string {
+	r := int(w.zipf.Uint64())
+	if r < len(w.common) {
+		return w.common[r]
+	}
+	return w.rare[r-len(w.common)]
 }
 
 // name is a person's.

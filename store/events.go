@@ -100,8 +100,7 @@ func (db *DB) EventsAfter(ctx context.Context, after string, limit int) (events 
 }
 
 func (tx *Tx) eventsAfter(p position, limit int) ([]kept.Event, error) {
-	return all(tx, scanEvent, `SELECT `+eventCols+` FROM events
-		WHERE (xid, id) > ($1, $2) AND `+tx.dialect.horizon+` ORDER BY xid, id LIMIT $3`, p.xid, p.id, limit)
+	return all(tx, scanEvent, `SELECT `+eventCols+` FROM events WHERE `+tx.dialect.eventsAfter+` LIMIT $3`, p.xid, p.id, limit)
 }
 
 // LastPosition is the end of what can be read of the log; never empty, since that would be "from now
@@ -109,7 +108,7 @@ func (tx *Tx) eventsAfter(p position, limit int) ([]kept.Event, error) {
 func (db *DB) LastPosition(ctx context.Context) (at string, err error) {
 	at = position{}.String()
 	err = db.Read(ctx, func(tx *Tx) error {
-		e, ok, err := maybe(tx, scanEvent, `SELECT `+eventCols+` FROM events WHERE `+tx.dialect.horizon+` ORDER BY xid DESC, id DESC LIMIT 1`)
+		e, ok, err := maybe(tx, scanEvent, `SELECT `+eventCols+` FROM events WHERE `+tx.dialect.lastEvent+` LIMIT 1`)
 		if ok {
 			at = e.Position
 		}

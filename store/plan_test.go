@@ -46,11 +46,11 @@ func crowd(t *testing.T, db *store.DB) {
 	}
 }
 
-// planned are the queries whose cost must not grow with what is stored, with the index that each must
-// use; an empty one means any but none.
+// planned are the queries whose cost must not grow with what is stored, with what each plan must say
+// (the index that it uses, and how, as a regular expression); empty means any index.
 var planned = []struct {
-	name, index string
-	run         func(tx *store.Tx) error
+	name, says string
+	run        func(tx *store.Tx) error
 }{
 	{"the open list", "conversations_queue", ask(func(tx *store.Tx) (any, error) { return tx.ListByQueue(kept.Open, store.Place{At: -1}, 51) })},
 	{"a later page of it", "conversations_queue", ask(func(tx *store.Tx) (any, error) { return tx.ListByQueue(kept.Open, store.Place{At: 4000, ID: 4000}, 51) })},
@@ -77,7 +77,7 @@ var planned = []struct {
 	{"what leads a conversation", "promises_conversation", ask(func(tx *store.Tx) (any, error) { return tx.Leading(20) })},
 	{"due jobs", "jobs_next", ask(func(tx *store.Tx) (any, error) { return tx.DueJobs(store.Claim{Now: at(100), Most: 16}) })},
 	{"the next job", "jobs_next", ask(func(tx *store.Tx) (any, error) { return tx.NextJobAt() })},
-	{"what happened since", "events_position", ask(func(tx *store.Tx) (any, error) { return tx.EventsAfter(1<<60, 0) })},
+	{"what happened since", `events_position|PRIMARY KEY \(rowid>\?\)`, ask(func(tx *store.Tx) (any, error) { return tx.EventsAfter(1<<60, 0) })},
 
 	{"a row of a list", "", ask(func(tx *store.Tx) (any, error) { return tx.Row(20) })},
 	{"a conversation's messages", "messages_conversation", ask(func(tx *store.Tx) (any, error) { return tx.MessagesOf(20) })},
@@ -132,8 +132,8 @@ func TestEveryListCountAndDeadlineUsesItsIndex(t *testing.T) {
 					t.Errorf("%s sorts what an index has in order:\n%s\n%s", p.name, plan.Query, plan.Steps)
 				}
 			}
-			if !strings.Contains(all, p.index) {
-				t.Errorf("%s does not use %s:\n%s", p.name, p.index, all)
+			if !regexp.MustCompile(p.says).MatchString(all) {
+				t.Errorf("%s does not use %s:\n%s", p.name, p.says, all)
 			}
 		}
 	})

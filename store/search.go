@@ -39,8 +39,9 @@ func Words(q string) []string {
 	return words[:min(len(words), 12)]
 }
 
-// Search finds the messages that hold all words (each as the beginning of one), newest first, before
-// a message id (zero: from the newest).
+// Search finds the messages that hold all words, newest first, before a message id (zero: from the
+// newest). Where those words themselves fill the page, that is the page: it costs as much as it shows,
+// however common they are. Else each may be the beginning of a word.
 func (tx *Tx) Search(words []string, before kept.ID, n int) ([]kept.ID, error) {
 	if len(words) == 0 {
 		return nil, nil
@@ -48,19 +49,19 @@ func (tx *Tx) Search(words []string, before kept.ID, n int) ([]kept.ID, error) {
 	if before == 0 {
 		before = 1<<62 - 1
 	}
+	ids, err := tx.searchFor(words, "", before, n)
+	if err != nil || len(ids) == n {
+		return ids, err
+	}
+	return tx.searchFor(words, tx.dialect.beginning, before, n)
+}
+
+func (tx *Tx) searchFor(words []string, beginning string, before kept.ID, n int) ([]kept.ID, error) {
 	parts := make([]string, len(words))
 	for i, w := range words {
-		if tx.dialect.name == "postgres" {
-			parts[i] = w + ":*"
-		} else {
-			parts[i] = `"` + w + `"*`
-		}
+		parts[i] = tx.dialect.quote + w + tx.dialect.quote + beginning
 	}
-	sep := " "
-	if tx.dialect.name == "postgres" {
-		sep = " & "
-	}
-	return all(tx, scanOf[kept.ID], tx.dialect.searchNewest, strings.Join(parts, sep), before, n)
+	return all(tx, scanOf[kept.ID], tx.dialect.searchNewest, strings.Join(parts, tx.dialect.and), before, n)
 }
 
 // MessagesIn finds messages by id, without their attachments, newest first.

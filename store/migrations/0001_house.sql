@@ -215,7 +215,7 @@ CREATE TABLE events (
   data            TEXT NOT NULL
 );
 CREATE INDEX events_conversation ON events(conversation_id, id) WHERE conversation_id > 0;
-CREATE INDEX events_position ON events(xid, id);
+{{.Position}}
 
 CREATE TABLE jobs (
   id         {{.ID}},
