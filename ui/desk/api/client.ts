@@ -4,7 +4,7 @@ import { say } from '../words/say.svelte'
 import type { paths } from './schema'
 import type { Problem } from './words'
 
-export const client = createClient<paths>({ baseUrl: location.origin })
+export const client = createClient<paths>({ baseUrl: location.origin, fetch: (request) => fetch(request) })
 
 /** What went wrong, as the server says it. status 0: the server could not be reached. */
 export class Trouble extends Error {

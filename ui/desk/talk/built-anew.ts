@@ -15,7 +15,7 @@ export function builtAnew(html: string): DocumentFragment {
 function build(from: Node, into: Node): void {
   for (const node of from.childNodes) {
     if (node.nodeType === Node.TEXT_NODE) into.appendChild(document.createTextNode(node.textContent ?? ''))
-    else if (node instanceof Element && !dropped.has(node.tagName)) {
+    else if (node instanceof Element && !dropped.has(node.tagName.toUpperCase())) {
       if (known.has(node.tagName)) into.appendChild(element(node))
       else build(node, into)
     }

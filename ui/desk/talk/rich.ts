@@ -31,6 +31,6 @@ export function pieces(text: string): Piece[] {
 export const paragraphs = (text: string): string[] =>
   text
     .replace(/\r\n?/g, '\n')
-    .split(/\n[ \t\u00a0]*\n+/)
+    .split(/\n(?:[ \t\u00a0]*\n)+/)
     .map((p) => p.replace(/^\n+|\s+$/g, ''))
     .filter(Boolean)

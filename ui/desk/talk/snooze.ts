@@ -20,5 +20,7 @@ export function snoozeTimes(now: number, zone: string): SnoozeTime[] {
     { key: 'desk.snooze.tomorrow', at: at(1, '09:00') },
     { key: 'desk.snooze.monday', at: at(toMonday, '09:00') },
   ]
-  return times.filter((t, i) => t.at > now + hour / 2 && times.findIndex((o) => o.at === t.at) === i)
+  return times
+    .filter((t, i) => t.at > now + hour / 2 && times.findIndex((o) => o.at === t.at) === i)
+    .sort((a, b) => a.at - b.at)
 }
