@@ -53,16 +53,22 @@ type demo struct {
 }
 
 // open prepares everything up to the doors, so that whatever is wrong is told at once.
-func (c *demoCmd) open(ctx context.Context, now time.Time, say io.Writer) (*demo, error) {
-	folder, err := openDemoFolder(c.Data, c.Reset)
-	if err != nil {
-		return nil, err
-	}
+func (c *demoCmd) open(ctx context.Context, now time.Time, say io.Writer) (d *demo, err error) {
+	// The port first: where another demo runs, its folder isn't pulled away under it.
 	listener, err := net.Listen("tcp", c.Listen)
 	if err != nil {
 		return nil, fmt.Errorf("the web can't be served: %w", err)
 	}
-	d := &demo{folder: folder, now: now.Truncate(time.Microsecond), seed: c.Seed, say: say, url: "http://" + nearby(listener.Addr())}
+	defer func() {
+		if err != nil {
+			listener.Close() //nolint:errcheck,gosec // the first error is the one to tell
+		}
+	}()
+	folder, err := openDemoFolder(c.Data, c.Reset)
+	if err != nil {
+		return nil, err
+	}
+	d = &demo{folder: folder, now: now.Truncate(time.Microsecond), seed: c.Seed, say: say, url: "http://" + nearby(listener.Addr())}
 	s := settings{
 		where: where{Data: c.Data}, Listen: c.Listen, URL: d.url, SMTP: c.SMTP, MailDomain: "mail.northlight.test",
 		MaxMail: 40 << 20, Workers: 8, LogLevel: c.LogLevel, LogFormat: "text",
@@ -75,7 +81,6 @@ func (c *demoCmd) open(ctx context.Context, now time.Time, say io.Writer) (*demo
 		clock = d.turned
 	}
 	if d.app, err = open(ctx, s, clock, log); err != nil {
-		listener.Close() //nolint:errcheck,gosec // the first error is the one to tell
 		return nil, err
 	}
 	d.smtp = nearby(d.app.smtp.Addr())

@@ -26,16 +26,9 @@ func (d *demo) mailboxes() *mailboxes {
 // goOn lets mail keep arriving at a human pace until ctx ends: new matters, answers to what an agent
 // sends, chases of what nobody answers.
 func (d *demo) goOn(ctx context.Context) error {
-	cast, err := story.Arrivals()
+	a, err := d.arrivals()
 	if err != nil {
 		return err
-	}
-	a := &arrivals{demo: d, cast: cast, boxes: d.mailboxes(), answered: map[string]bool{}}
-	if err := a.boxes.fetch(); err != nil {
-		return err
-	}
-	for _, r := range a.boxes.mails {
-		a.answered[r.id] = true // what was said before is not answered now
 	}
 	for {
 		// Each arrival has its own dice, so that a restart goes on as if there had been none.
@@ -81,6 +74,22 @@ type arrivals struct {
 	boxes    *mailboxes
 	answered map[string]bool // Message-IDs of ours that need no answer any more
 	people   []waiting
+}
+
+// arrivals begins with what has been said up to now, which nobody answers any more.
+func (d *demo) arrivals() (*arrivals, error) {
+	cast, err := story.Arrivals()
+	if err != nil {
+		return nil, err
+	}
+	a := &arrivals{demo: d, cast: cast, boxes: d.mailboxes(), answered: map[string]bool{}}
+	if err := a.boxes.fetch(); err != nil {
+		return nil, err
+	}
+	for _, r := range a.boxes.mails {
+		a.answered[r.id] = true
+	}
+	return a, nil
 }
 
 // arrive lets one mail come.

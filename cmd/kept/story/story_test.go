@@ -24,8 +24,8 @@ func TestTheStoryHoldsAtEveryHourOfTheWeek(t *testing.T) {
 		time.Date(2026, 10, 24, 0, 7, 0, 0, home), // and back
 		time.Date(2026, 12, 30, 0, 7, 0, 0, home), // another year begins
 	} {
-		for hour := range 7 * 24 {
-			now := first.Add(time.Duration(hour) * time.Hour)
+		for step := range 7 * 24 / 5 {
+			now := first.Add(time.Duration(step) * (5*time.Hour + 11*time.Minute))
 			almanac, err := story.NewAlmanac(now)
 			if err != nil {
 				t.Fatal(err)
