@@ -43,6 +43,8 @@ export function step(by: 1 | -1): void {
   const id = ids[at + by]
   if (id === undefined) return
   place.go(pathOf(screen, id), { replace: screen.conversation !== undefined })
+  const focused = document.activeElement?.closest('.list')
+  if (focused) requestAnimationFrame(() => focused.querySelector<HTMLElement>('.row[aria-current]')?.focus())
   const after = ids[at + 2 * by]
   if (after !== undefined) conversations.prefetch(after)
 }

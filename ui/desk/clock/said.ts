@@ -24,7 +24,7 @@ export function saidInRow(row: Row, now: number, zone: string): Said {
     case 'snoozed':
       return {
         look,
-        at: clockOrDate(due, zone, now),
+        at: clockTime(due, zone),
         more: say('desk.clock.wakes', { time: wakes(row, zone, now) }),
       }
   }
@@ -37,9 +37,6 @@ export function saidInRow(row: Row, now: number, zone: string): Said {
   }
   return { look, at: clockTime(due, zone), more: inTime(due, now) }
 }
-
-const clockOrDate = (at: number, zone: string, now: number): string =>
-  daysAway(at, zone, now) < 2 ? clockTime(at, zone) : dayDate(at, zone, now)
 
 function wakes(row: Row, zone: string, now: number): string {
   const at = Date.parse(row.snoozed_until!)
@@ -72,6 +69,10 @@ export function saidInLine(promise: Promised, now: number, zone: string, row?: R
   const always = row && isAlways(row)
   return { look, at: when(due, zone, now), more: always ? say('desk.clock.always', { left }) : left }
 }
+
+/** Words as they were told, in quotation marks; a full stop follows where they have none. */
+export const quoted = (words: string): string =>
+  say('desk.quoted', { words }) + (/[.!?…。؟]$/.test(words.trim()) ? '' : '.')
 
 /** The promise's own words, or the catalogue's sentence for its kind. */
 export const wordsOf = (promise: Promised): string =>

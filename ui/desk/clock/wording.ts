@@ -1,6 +1,6 @@
 /** How times are said: "Today 16:30", "Tue 19 May, 10:00", "in 2 h 10 min". */
 import { say, tongue } from '../words/say.svelte'
-import { wall } from './zone'
+import { forIntl, wall } from './zone'
 
 const minute = 60_000
 const hour = 60 * minute
@@ -8,10 +8,11 @@ const day = 24 * hour
 
 const dates = new Map<string, Intl.DateTimeFormat>()
 function date(at: number, zone: string, options: Intl.DateTimeFormatOptions): string {
-  const key = tongue.locale + zone + JSON.stringify(options)
+  const [shifted, timeZone] = forIntl(at, zone)
+  const key = tongue.locale + timeZone + JSON.stringify(options)
   let f = dates.get(key)
-  if (!f) dates.set(key, (f = new Intl.DateTimeFormat(tongue.locale, { timeZone: zone, ...options })))
-  return f.format(at).replace(/^(\p{L}+),/u, '$1') // "Mon, 18 May" has a comma too many
+  if (!f) dates.set(key, (f = new Intl.DateTimeFormat(tongue.locale, { timeZone, ...options })))
+  return f.format(shifted).replace(/^(\p{L}+),/u, '$1') // "Mon, 18 May" has a comma too many
 }
 
 /** "9:30": no leading zero, 24 hours, as a timetable has it. */
@@ -47,6 +48,12 @@ export function dayName(at: number, zone: string, now: number): string {
   if (away === -1) return say('desk.day.yesterday')
   if (away > 1 && away < 7) return date(at, zone, { weekday: 'short' })
   return dayDate(at, zone, now)
+}
+
+/** The day as a heading: "Today", "Tuesday" within the week to come, else "Tue 19 May". */
+export function dayHeading(at: number, zone: string, now: number): string {
+  const away = daysAway(at, zone, now)
+  return away > 1 && away < 7 ? date(at, zone, { weekday: 'long' }) : dayName(at, zone, now)
 }
 
 /** "Today 16:30", "Tue 10:00", "Tue 19 May, 10:00". */

@@ -1,16 +1,26 @@
 /** Instants and wall clocks. Everything is shown in the reader's zone; a due time is always an instant. */
 
-/** A zone as Intl takes it: the store also knows "UTC+05:30". An unknown one is taken as the fallback. */
+const byOffset = /^([+-])(\d\d):(\d\d)$/
+
+/** A zone by its name or offset: the store also knows "UTC+05:30". An unknown one is taken as the fallback. */
 export function intlZone(zone: string | undefined, fallback = 'UTC'): string {
   if (!zone) return fallback
-  const offset = /^UTC([+-]\d\d:\d\d)$/.exec(zone)
-  const name = offset ? offset[1]! : zone
+  const offset = zone.replace(/^UTC/, '')
+  if (byOffset.test(offset)) return offset
   try {
-    formatter(name)
-    return name
+    formatter(zone)
+    return zone
   } catch {
     return fallback
   }
+}
+
+/** An instant and a zone such that every browser's Intl shows the right wall clock: not all of them know offsets. */
+export function forIntl(at: number, zone: string): [number, string] {
+  const m = byOffset.exec(zone)
+  if (!m) return [at, zone]
+  const minutes = Number(m[2]) * 60 + Number(m[3])
+  return [at + (m[1] === '-' ? -minutes : minutes) * 60_000, 'UTC']
 }
 
 const formatters = new Map<string, Intl.DateTimeFormat>()
@@ -45,7 +55,8 @@ export interface Wall {
 /** The wall clock of a zone at an instant (ms). */
 export function wall(at: number, zone: string): Wall {
   const parts: { [type: string]: number } = {}
-  for (const { type, value } of formatter(zone).formatToParts(at)) parts[type] = Number(value)
+  const [shifted, known] = forIntl(at, zone)
+  for (const { type, value } of formatter(known).formatToParts(shifted)) parts[type] = Number(value)
   const { year = 0, month = 1, day = 1, hour = 0, minute = 0 } = parts
   return { year, month, date: day, hour, minute, day: Math.floor(Date.UTC(year, month - 1, day) / 86_400_000) }
 }

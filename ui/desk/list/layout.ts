@@ -1,7 +1,8 @@
 /** The timetable's order on the page: headings by day over rows of one height, and which of them are in view. */
 import type { Row } from '../api/words'
 import { isTheirs } from '../clock/face'
-import { dayDate, dayName, daysAway } from '../clock/wording'
+import { dayDate, dayHeading, daysAway } from '../clock/wording'
+import { instant, localField } from '../clock/zone'
 import { say } from '../words/say.svelte'
 
 export const rowHeight = 80
@@ -16,16 +17,31 @@ export interface Laid {
   height: number
 }
 
-/** Under which heading a row stands. */
-function headingOf(row: Row, now: number, zone: string, sink: boolean): { key: string; label: string; aside: string } {
-  const due = row.queue_due ? Date.parse(row.queue_due) : undefined
-  if (due !== undefined && due <= now) return { key: 'missed', label: say('desk.list.missed'), aside: '' }
-  if (sink && isTheirs(row)) return { key: 'theirs', label: say('desk.list.theirs'), aside: '' }
-  if (due === undefined) return { key: 'rest', label: say('desk.list.nothing_due'), aside: '' }
-  const away = daysAway(due, zone, now)
-  const label = dayName(due, zone, now)
-  const date = dayDate(due, zone, now)
-  return { key: `day ${away}`, label, aside: label === date ? '' : date }
+interface Heading {
+  key: string
+  label: string
+  aside: string
+}
+
+/** Says under which heading a row stands. Days are looked up once each: there may be a hundred thousand rows. */
+function headings(now: number, zone: string, sink: boolean): (row: Row) => Heading {
+  const missed = { key: 'missed', label: say('desk.list.missed'), aside: '' }
+  const theirs = { key: 'theirs', label: say('desk.list.theirs'), aside: '' }
+  const rest = { key: 'rest', label: say('desk.list.nothing_due'), aside: '' }
+  let [from, to, last] = [0, 0, rest]
+  return (row) => {
+    const due = row.queue_due ? Date.parse(row.queue_due) : undefined
+    if (due !== undefined && due <= now) return missed
+    if (sink && isTheirs(row)) return theirs
+    if (due === undefined) return rest
+    if (due >= from && due < to) return last
+    const label = dayHeading(due, zone, now)
+    const date = dayDate(due, zone, now)
+    last = { key: `day ${daysAway(due, zone, now)}`, label, aside: label === date ? '' : date }
+    from = instant(`${localField(due, zone).slice(0, 10)}T00:00`, zone)
+    to = instant(`${localField(from + 36 * 3_600_000, zone).slice(0, 10)}T00:00`, zone)
+    return last
+  }
 }
 
 /** The rows in the server's order under their headings. With sink, rows that are the customer's turn stand last. */
@@ -33,8 +49,9 @@ export function laidOut(rows: Row[], now: number, zone: string, sink: boolean, h
   const items: Item[] = []
   let top = 0
   let last = ''
+  const headingOf = headings(now, zone, sink)
   const put = (row: Row) => {
-    const heading = headingOf(row, now, zone, sink)
+    const heading = headingOf(row)
     const first = heading.key !== last
     if (first && headed) {
       const { key, label, aside } = heading
@@ -46,10 +63,10 @@ export function laidOut(rows: Row[], now: number, zone: string, sink: boolean, h
     top += rowHeight
   }
   const late = (row: Row) => row.queue_due !== undefined && Date.parse(row.queue_due) <= now
-  const last_ = sink ? rows.filter((row) => isTheirs(row) && !late(row)) : []
-  const sunk = new Set(last_)
+  const atEnd = sink ? rows.filter((row) => isTheirs(row) && !late(row)) : []
+  const sunk = new Set(atEnd)
   for (const row of rows) if (!sunk.has(row)) put(row)
-  for (const row of last_) put(row)
+  for (const row of atEnd) put(row)
   return { items, height: top }
 }
 
