@@ -32,15 +32,19 @@ export class Kept {
     readonly smtp: number,
     /** What Kept sends ends here. */
     readonly sent: Sink,
+    private readonly outbox: boolean,
   ) {
     this.url = `http://127.0.0.1:${port}`
   }
 
-  /** A new desk with these agents, ready to serve; with nobody it waits for its first start. */
-  static async start(agents: Agent[]): Promise<Kept> {
+  /**
+   * A new desk with these agents, ready to serve; with nobody it waits for its first start.
+   * With an outbox, what it sends stays in its folder.
+   */
+  static async start(agents: Agent[], { outbox = false } = {}): Promise<Kept> {
     const folder = await mkdtemp(join(tmpdir(), 'kept-e2e-'))
     const [port, smtp] = await freePorts(2)
-    const kept = new Kept(folder, port!, smtp!, await Sink.open())
+    const kept = new Kept(folder, port!, smtp!, await Sink.open(), outbox)
     try {
       for (const { email, name, role, password } of agents) {
         const person = ['--email', email, '--name', name, '--role', role, '--password', password]
@@ -68,7 +72,7 @@ export class Kept {
       listen: `127.0.0.1:${this.port}`,
       url: this.url,
       smtp: `127.0.0.1:${this.smtp}`,
-      relay: `smtp://127.0.0.1:${this.sent.port}`,
+      relay: this.outbox ? '' : `smtp://127.0.0.1:${this.sent.port}`,
     }
     const flags = Object.entries(options).flatMap(([name, value]) => [`--${name}`, value])
     const server = spawn(binary, ['serve', ...flags], { stdio: ['ignore', 'pipe', 'pipe'] })

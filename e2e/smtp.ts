@@ -7,6 +7,10 @@ export type Letter = {
   to: string
   subject: string
   text: string
+  /** The same words as the sender's program drew them. */
+  html?: string
+  /** A text file that hangs on it. */
+  file?: { name: string; text: string }
   /** Given, it makes the mail a part of a thread, as a customer's program would. */
   inReplyTo?: string
   headers?: Record<string, string>
@@ -14,7 +18,7 @@ export type Letter = {
 
 let letters = 0
 
-/** The bytes of a plain mail; its Message-ID is new every time. */
+/** The bytes of a mail; its Message-ID is new every time. */
 export function compose(letter: Letter): string {
   letters++
   const headers: Record<string, string> = {
@@ -24,14 +28,30 @@ export function compose(letter: Letter): string {
     Date: new Date().toUTCString().replace('GMT', '+0000'),
     'Message-ID': `<${Date.now()}.${process.pid}.${letters}@customers.test>`,
     'MIME-Version': '1.0',
-    'Content-Type': 'text/plain; charset=utf-8',
-    'Content-Transfer-Encoding': 'base64',
     ...(letter.inReplyTo && { 'In-Reply-To': letter.inReplyTo, References: letter.inReplyTo }),
     ...letter.headers,
   }
   const head = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`)
-  const body = Buffer.from(letter.text).toString('base64').replace(/.{76}/g, '$&\r\n')
-  return head.join('') + '\r\n' + body + '\r\n'
+  return head.join('') + body(letter)
+}
+
+/** From Content-Type on: the words alone, or with their drawn form and the file beside them. */
+function body({ text, html, file }: Letter): string {
+  const words = part('text/plain; charset=utf-8', text)
+  const said = html === undefined ? words : together('alternative', words, part('text/html; charset=utf-8', html))
+  if (!file) return said
+  return together('mixed', said, `Content-Disposition: attachment; filename="${file.name}"\r\n` + part('text/plain', file.text))
+}
+
+function part(type: string, text: string): string {
+  const bytes = Buffer.from(text).toString('base64').replace(/.{76}/g, '$&\r\n')
+  return `Content-Type: ${type}\r\nContent-Transfer-Encoding: base64\r\n\r\n${bytes}\r\n`
+}
+
+function together(how: string, ...parts: string[]): string {
+  const line = `--${how}-${letters}`
+  const head = `Content-Type: multipart/${how}; boundary="${line.slice(2)}"\r\n\r\n`
+  return head + parts.map((each) => `${line}\r\n${each}\r\n`).join('') + `${line}--\r\n`
 }
 
 /** A header's words as RFC 2047 wants them, if they are not plain ASCII. */
