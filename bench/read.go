@@ -52,23 +52,24 @@ func Search(ctx context.Context, o Options) (Result, error) {
 	common := func() string { return w.common[30+rand.IntN(len(w.common)-30)] } // without "the" and the like
 	middle := func() string { return w.rare[rand.IntN(300)] }
 	rare := func() string { return w.rare[rand.IntN(len(w.rare))] }
+	half := func(word string) string { return word[:max(2, len(word)/2)] }
 	queries := []func() string{
 		common, middle, rare,
 		func() string { return common() + " " + common() },
 		func() string { return common() + " " + middle() },
 		func() string { return middle() + " " + middle() },
 		func() string { return rare() + " " + common() },
-		func() string { return rare()[:4] }, // while somebody types
-		func() string { return common()[:4] },
+		func() string { return half(rare()) }, // while somebody types
+		func() string { return half(common()) },
 		func() string { return w.first[rand.IntN(len(w.first))] + " " + w.last[rand.IntN(len(w.last))] },
 	}
 	return reading(ctx, o, "search", func(s *stand) error {
 		do := func(b *world.Browser, _, i int) error {
 			return ok(b.Get("/api/search?q=" + url.QueryEscape(queries[i%len(queries)]())))
 		}
-		query := `SELECT rowid FROM search WHERE search MATCH '"router"*' ORDER BY rowid DESC LIMIT 30`
+		query := `SELECT rowid FROM search WHERE search MATCH '"router"' ORDER BY rowid DESC LIMIT 30`
 		if s.desk.Database != "" {
-			query = `SELECT message_id FROM search WHERE words @@ to_tsquery('simple', 'router:*') ORDER BY message_id DESC LIMIT 30`
+			query = `SELECT message_id FROM search WHERE words @@ to_tsquery('simple', 'router') ORDER BY message_id DESC LIMIT 30`
 		}
 		return s.reads("a search", "/api/search?q=router", do, [2]string{"30 hits of a common word, raw", query}, func(one, _ *Line) {
 			one.budget(one.CPU <= s.cpu(10*time.Millisecond), fmt.Sprintf("CPU ≤ %v", s.cpu(10*time.Millisecond)))

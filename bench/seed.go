@@ -32,7 +32,7 @@ const (
 )
 
 // seedVersion changes when seeded desks of before are no longer what this program would write.
-const seedVersion = 2
+const seedVersion = 3
 
 // Desk is a seeded desk that a house can be started on.
 type Desk struct {

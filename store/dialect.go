@@ -28,6 +28,7 @@ type dialect struct {
 
 	// How words are asked for: each in quotes, followed by beginning where it may go on, joined by and.
 	quote, beginning, and string
+	nextTerm              string // finds the first indexed word from one on; empty: beginnings need no help
 }
 
 const horizon = "xid < (pg_snapshot_xmin(pg_current_snapshot())::text::bigint)"
@@ -38,13 +39,15 @@ var sqliteDialect = dialect{
 	Xid:   "0",
 	Bytes: "BLOB",
 	Search: `CREATE VIRTUAL TABLE search USING fts5(subject, body, who, content='', contentless_delete=1, detail=none,
-  tokenize="unicode61 remove_diacritics 2");`,
+  prefix='2 3', tokenize="unicode61 remove_diacritics 2");
+CREATE VIRTUAL TABLE search_terms USING fts5vocab('search', 'instance');`,
 	eventsAfter: "xid >= $1 AND id > $2 ORDER BY id", // xid is 0
 	lastEvent:   "1 = 1 ORDER BY id DESC",
 	indexWords:  `INSERT INTO search(rowid, subject, body, who) VALUES ($1, $2, $3, $4)`,
 	searchNewest: `SELECT rowid FROM search WHERE search MATCH $1 AND rowid < $2
 		ORDER BY rowid DESC LIMIT $3`,
-	quote: `"`, beginning: "*", and: " ",
+	quote: `"`, beginning: "*", and: " AND ",
+	nextTerm: `SELECT term FROM search_terms WHERE term >= $1 LIMIT 1`,
 }
 
 var postgresDialect = dialect{

@@ -2,7 +2,9 @@ package store
 
 import (
 	"strings"
+	"sync"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/runes"
 	"golang.org/x/text/transform"
@@ -23,14 +25,30 @@ func (tx *Tx) indexWords(id kept.ID, subject, body, who string) error {
 	return tx.run(tx.dialect.indexWords, id, subject, body, who)
 }
 
+// folds take accents off; they are used again, as each holds buffers larger than most texts.
+var folds = sync.Pool{New: func() any {
+	return transform.Chain(norm.NFD, runes.Remove(runes.In(unicode.Mn)), norm.NFC)
+}}
+
 // plain lowers a text and takes its accents off, as FTS5 does by itself.
 func plain(s string) string {
-	t := transform.Chain(norm.NFD, runes.Remove(runes.In(unicode.Mn)), norm.NFC)
-	out, _, err := transform.String(t, s)
-	if err != nil {
-		out = s
+	if !ascii(s) {
+		t := folds.Get().(transform.Transformer)
+		if out, _, err := transform.String(t, s); err == nil {
+			s = out
+		}
+		folds.Put(t)
 	}
-	return strings.ToLower(strings.ReplaceAll(out, "\x00", " "))
+	return strings.ToLower(strings.ReplaceAll(s, "\x00", " "))
+}
+
+func ascii(s string) bool {
+	for i := range len(s) {
+		if s[i] >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
 }
 
 // Words splits what a person typed into the words that are searched for. The last may be unfinished.
@@ -49,19 +67,56 @@ func (tx *Tx) Search(words []string, before kept.ID, n int) ([]kept.ID, error) {
 	if before == 0 {
 		before = 1<<62 - 1
 	}
-	ids, err := tx.searchFor(words, "", before, n)
+	whole, open := make([]string, len(words)), make([]string, len(words))
+	for i, w := range words {
+		whole[i] = tx.dialect.quote + w + tx.dialect.quote
+	}
+	ids, err := tx.searchFor(whole, before, n)
 	if err != nil || len(ids) == n {
 		return ids, err
 	}
-	return tx.searchFor(words, tx.dialect.beginning, before, n)
+	for i, w := range words {
+		if open[i], err = tx.beginning(w); err != nil {
+			return nil, err
+		}
+	}
+	return tx.searchFor(open, before, n)
 }
 
-func (tx *Tx) searchFor(words []string, beginning string, before kept.ID, n int) ([]kept.ID, error) {
-	parts := make([]string, len(words))
-	for i, w := range words {
-		parts[i] = tx.dialect.quote + w + tx.dialect.quote + beginning
-	}
+func (tx *Tx) searchFor(parts []string, before kept.ID, n int) ([]kept.ID, error) {
 	return all(tx, scanOf[kept.ID], tx.dialect.searchNewest, strings.Join(parts, tx.dialect.and), before, n)
+}
+
+// mostTerms is as how many words a beginning is written out.
+const mostTerms = 32
+
+// beginning asks for the words that begin so. FTS5 gathers all hits of a beginning before it gives the
+// first, unless it has two or three letters, which are indexed as such; so a longer one is written out
+// as the words that there are, if they are few.
+func (tx *Tx) beginning(word string) (string, error) {
+	open := tx.dialect.quote + word + tx.dialect.quote + tx.dialect.beginning
+	if tx.dialect.nextTerm == "" || utf8.RuneCountInString(word) <= 3 {
+		return open, nil
+	}
+	var terms []string
+	for at := word; ; {
+		term, ok, err := maybe(tx, scanOf[string], tx.dialect.nextTerm, at)
+		if err != nil {
+			return "", err
+		}
+		if !ok || !strings.HasPrefix(term, word) {
+			break
+		}
+		if len(terms) == mostTerms {
+			return open, nil
+		}
+		terms = append(terms, tx.dialect.quote+term+tx.dialect.quote)
+		at = term + "\x01" // the least that comes after it
+	}
+	if len(terms) == 0 {
+		return open, nil
+	}
+	return "(" + strings.Join(terms, " OR ") + ")", nil
 }
 
 // MessagesIn finds messages by id, without their attachments, newest first.
@@ -77,9 +132,13 @@ func (tx *Tx) MessagesIn(ids []kept.ID) ([]kept.Message, error) {
 func Fold(text []rune) []rune {
 	out := make([]rune, len(text))
 	for i, r := range text {
-		f := []rune(plain(string(r)))
-		if len(f) > 0 {
-			r = f[0]
+		switch {
+		case r < utf8.RuneSelf:
+			r = unicode.ToLower(r)
+		default:
+			if f, n := utf8.DecodeRuneInString(plain(string(r))); n > 0 {
+				r = f
+			}
 		}
 		out[i] = r
 	}
