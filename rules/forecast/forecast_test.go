@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/kept-desk/kept/kept"
+	"github.com/kept-desk/kept/rules/calendar"
 	"github.com/kept-desk/kept/rules/forecast"
 )
 
@@ -25,6 +26,7 @@ func TestTheDeskKeeps(t *testing.T) {
 	type staff = []forecast.Agent
 	away := forecast.Agent{ID: 3, Calendar: never}
 	inHand := forecast.Agent{ID: 1, Calendar: office, BusyUntil: at(9, 20)}
+	early := forecast.Agent{ID: 4, Calendar: compiled(kept.Calendar{Zone: "Europe/Dublin", Hours: map[string]kept.Windows{"mon": {"09:00": "09:30"}}})}
 	breather := forecast.Agent{ID: 1, Calendar: office, Pause: 5 * time.Minute}
 	for _, c := range []struct {
 		sentence string
@@ -48,27 +50,50 @@ func TestTheDeskKeeps(t *testing.T) {
 		{"a breath between two", 10, staff{breather}, promises{reply(1, at(9, 10)), reply(2, at(9, 24)), reply(3, at(9, 40))}, []float64{1, 0, 1}},
 		{"nothing for who waits for someone away", 10, staff{anna, away}, promises{{ID: 1, Kind: kept.Reply, Due: at(16, 0), Assignee: 3}}, []float64{0}},
 		{
-			"each team its own", 10, staff{anna, ben},
+			"each team its own", 10,
+			staff{anna, ben},
 			promises{{ID: 1, Kind: kept.Reply, Due: at(9, 20), Team: 1}, {ID: 2, Kind: kept.Reply, Due: at(9, 20), Team: 1}, {ID: 3, Kind: kept.Reply, Due: at(9, 20), Team: 2}, {ID: 4, Kind: kept.Reply, Due: at(9, 29), Team: 1}},
 			[]float64{1, 1, 1, 0},
 		},
 		{
-			"an assignee before a team", 10, staff{anna, ben},
+			"an assignee before a team", 10,
+			staff{anna, ben},
 			promises{{ID: 1, Kind: kept.Reply, Due: at(9, 10), Team: 1, Assignee: 2}, {ID: 2, Kind: kept.Reply, Due: at(9, 10), Team: 1}},
 			[]float64{1, 1},
 		},
 		{
-			"a reply and an update with one message", 10, staff{anna},
+			"a reply and an update with one message", 10,
+			staff{anna},
 			promises{{ID: 1, Conversation: 7, Kind: kept.Reply, Due: at(9, 10)}, {ID: 2, Conversation: 7, Kind: kept.Update, Due: at(9, 11)}, {ID: 3, Conversation: 7, Kind: kept.Custom, Due: at(9, 12)}},
 			[]float64{1, 1, 0},
 		},
 		{
-			"a callback in its slot, not before", 10, staff{anna},
+			"a callback in its slot, not before", 10,
+			staff{anna},
 			promises{{ID: 1, Kind: kept.Callback, Due: at(10, 9), NotBefore: at(10, 0)}, {ID: 2, Kind: kept.Callback, Due: at(11, 10), NotBefore: at(11, 0)}},
 			[]float64{0, 1},
 		},
 		{
-			"a callback behind what is in hand when its slot comes", 30, staff{anna},
+			"what comes at night to idle people, in the morning", 10, staff{anna, ben},
+			promises{{ID: 1, Kind: kept.Reply, Due: at(33, 10), NotBefore: at(22, 0)}, {ID: 2, Kind: kept.Reply, Due: at(33, 10), NotBefore: at(23, 0)}, {ID: 3, Kind: kept.Reply, Due: at(33, 10), NotBefore: at(23, 0)}},
+			[]float64{1, 1, 0},
+		},
+		{
+			"by who is there, not by who was idle longer", 10, staff{early, anna},
+			promises{{ID: 1, Kind: kept.Reply, Due: at(10, 10), NotBefore: at(10, 0)}},
+			[]float64{1},
+		},
+		{
+			"nothing in a breath that lunch interrupts", 175, staff{{ID: 1, Calendar: office, Pause: 30 * time.Minute}},
+			promises{reply(1, at(11, 55)), reply(2, at(16, 19))}, []float64{1, 0}, // begun at 13:25
+		},
+		{
+			"what begins after that breath", 175, staff{{ID: 1, Calendar: office, Pause: 30 * time.Minute}},
+			promises{reply(1, at(11, 55)), reply(2, at(16, 20))}, []float64{1, 1},
+		},
+		{
+			"a callback behind what is in hand when its slot comes", 30,
+			staff{anna},
 			promises{{ID: 1, Kind: kept.Callback, Due: at(9, 45), NotBefore: at(9, 15)}, reply(2, at(16, 0))},
 			[]float64{0, 1},
 		},
@@ -193,5 +218,27 @@ func TestAnEmptyDeskHasNothingToSay(t *testing.T) {
 	f := simulated(t, forecast.Input{Now: monday})
 	if len(f.Chances) != 0 || len(f.Load) != 24 || f.Runs != forecast.DefaultRuns {
 		t.Errorf("%+v", f)
+	}
+}
+
+func TestArrivalsBringTheWorkOfTheirStreamAtTheirHour(t *testing.T) {
+	in := forecast.Input{
+		Now: monday, Runs: 2000, Agents: []forecast.Agent{{ID: 1, Calendar: calendar.Always}},
+		Work: forecast.Work{kept.Reply: exactly(2 * time.Minute), kept.Custom: exactly(20 * time.Minute)},
+	}
+	evening := forecast.Rates{18: 10} // Monday 18:00 to 19:00
+	in.Arrivals = []forecast.Stream{
+		{Kind: kept.Reply, Rates: evening, Zone: office.Zone(), Span: kept.Span{Minutes: 60}},
+		{Kind: kept.Custom, Rates: scaled(evening, 0.1), Zone: office.Zone(), Span: kept.Span{Minutes: 60}},
+	}
+	f := simulated(t, in)
+	var busy time.Duration
+	for i, h := range f.Load {
+		if busy += h.Busy; i < 9 && busy > 0 {
+			t.Errorf("work before 18:00: %+v", h)
+		}
+	}
+	if want := 10*2*time.Minute + 20*time.Minute; (busy - want).Abs() > 90*time.Second {
+		t.Errorf("%s of work, want %s", busy, want)
 	}
 }

@@ -2,6 +2,7 @@ package forecast_test
 
 import (
 	"reflect"
+	"slices"
 	"testing"
 	"time"
 
@@ -62,7 +63,7 @@ func promises(most int) *rapid.Generator[[]forecast.Promise] {
 // desks are small, some idle, some swamped.
 var desks = rapid.Custom(func(t *rapid.T) forecast.Input {
 	in := forecast.Input{
-		Now: monday, Runs: 60, Horizon: 4 * 24 * time.Hour, Work: forecast.Distributions(nil),
+		Now: monday, Runs: 60, Horizon: 4 * 24 * time.Hour,
 		Seed:     rapid.Uint64().Draw(t, "seed"),
 		Agents:   rapid.SliceOfN(agents, 1, 4).Draw(t, "agents"),
 		Promises: promises(30).Draw(t, "promises"),
@@ -191,6 +192,59 @@ func TestASaferTimeIsNeverEarlier(t *testing.T) {
 				t.Fatalf("%s at %v, %s before (none: %v)", due, share, last, none)
 			}
 			last = due
+		}
+	})
+}
+
+// The luck is the promise's, not the moment's: what others are given changes nothing for those who
+// share nobody with them.
+func TestAnotherTeamsPromisesChangeNothing(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		in := desks.Draw(t, "desk")
+		in.Agents = []forecast.Agent{{ID: 1, Teams: []kept.ID{1}, Calendar: office}, {ID: 2, Teams: []kept.ID{2}, Calendar: office}}
+		for i := range in.Promises {
+			in.Promises[i] = forecast.Promise{ID: kept.ID(i + 1), Kind: kept.Reply, Due: in.Promises[i].Due, Team: 1}
+		}
+		for i := range in.Arrivals {
+			in.Arrivals[i].Team = 1
+		}
+		before := mustSimulate(t, in).Chances
+		for i, p := range promises(10).Draw(t, "theirs") {
+			in.Promises = append(in.Promises, forecast.Promise{ID: kept.ID(1000 + i), Kind: p.Kind, Due: p.Due, Team: 2})
+		}
+		if after := mustSimulate(t, in).Chances[:len(before)]; !reflect.DeepEqual(before, after) {
+			t.Fatalf("%+v\n%+v", before, after)
+		}
+	})
+}
+
+// The wish draws the luck of the promise -1, so what SafeTime claims of its runs can be counted.
+func TestTheSafeTimeIsTheEarliestOfItsRuns(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		in := desks.Draw(t, "desk")
+		in.Runs, in.Arrivals = 40, nil
+		for i := range in.Promises { // off the quarters
+			in.Promises[i].Due = in.Promises[i].Due.Add(7 * time.Second)
+		}
+		in.Promises = in.Promises[:rapid.IntRange(0, len(in.Promises)).Draw(t, "promised")]
+		share := float64(rapid.IntRange(1, 40).Draw(t, "of forty")) / 40
+		due, err := forecast.SafeTime(in, forecast.Wish{Kind: kept.Reply}, share)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if due.IsZero() {
+			return
+		}
+		given := func(due time.Time) float64 {
+			with := in
+			with.Promises = append(slices.Clone(in.Promises), forecast.Promise{ID: -1, Kind: kept.Reply, Due: due})
+			return mustSimulate(t, with).Chances[len(in.Promises)].Kept
+		}
+		if got := given(due); got < share-1e-9 {
+			t.Fatalf("%s is kept at %v, not %v", due, got, share)
+		}
+		if got := given(due.Add(-15 * time.Minute)); len(in.Promises) == 0 && got >= share-1e-9 {
+			t.Fatalf("%s would be early enough: %v of %v", due.Add(-15*time.Minute), got, share)
 		}
 	})
 }

@@ -25,6 +25,7 @@ const leastPast = 7 * 24 * time.Hour
 // arrivals recorded before), and says beside each forecast what became of it: the input of
 // [Calibrate]. Instants in the first week of the period are passed over, and so are promises due
 // before the instant or after the period. A promise that was open at several instants counts at each.
+// Who had what in hand at an instant isn't recorded: everybody begins anew, and free.
 //
 // Promises that were moved, released or recorded with no Due should be left out of the history.
 func Replay(p Past) ([]Outcome, error) {
