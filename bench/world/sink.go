@@ -21,7 +21,6 @@ type Sink struct {
 
 	mu   sync.Mutex
 	ids  map[string]int
-	last time.Time
 }
 
 // OpenSink opens a sink on a free port of this machine.
