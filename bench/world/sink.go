@@ -19,8 +19,8 @@ type Sink struct {
 	// sometimes killed just then.
 	Slow func() time.Duration
 
-	mu   sync.Mutex
-	ids  map[string]int
+	mu  sync.Mutex
+	ids map[string]int
 }
 
 // OpenSink opens a sink on a free port of this machine.
