@@ -119,7 +119,7 @@ func TestTheHonestWordSaysTheMissFirstAndANewTime(t *testing.T) {
 		t.Error(m.Subject)
 	}
 	holds(t, m, []string{
-		"We missed 11:00 today. What we said for then: “The tracking number of the second router.” It didn’t happen in time.",
+		"We missed 11:00 today. What we said for then: “The tracking number of the second router”. It didn’t happen in time.",
 		"Aoife Brennan is on it. You hear from us today by 15:30.", "doesn’t count as our answer",
 	}, []string{"sorry", "unfortunately"})
 	missed.Language = "de"

@@ -1,6 +1,10 @@
 package words
 
-import "github.com/kept-desk/kept/kept"
+import (
+	"strings"
+
+	"github.com/kept-desk/kept/kept"
+)
 
 // Does is what is promised as a whole sentence with who does it: "Aoife Brennan answers you." A
 // promise with words of its own is said in those.
@@ -20,10 +24,10 @@ func (r Reader) Thing(p kept.Promise) string {
 }
 
 // NotHad says plainly what the customer was to have by the due time of a broken promise, and had
-// not.
+// not. The sentence closes after the promise's own words, whether or not they bring a full stop.
 func (r Reader) NotHad(p kept.Promise) string {
 	if p.Words != "" {
-		return r.Say("promise.not_had.custom", "words", p.Words)
+		return r.Say("promise.not_had.custom", "words", strings.TrimRight(p.Words, ". "))
 	}
 	if p.Kind == kept.Custom {
 		return r.Say("promise.missed_still")

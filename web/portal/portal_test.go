@@ -167,7 +167,7 @@ func TestThePageSaysWhoseTurnWhatWasPromisedAndWhatBecameOfIt(t *testing.T) {
 			"Aoife Brennan , today 14:19 Good to hear", "You , today 13:47", "This page is for Marta Oliveira and this matter only.",
 		}, []string{"Declan, what is wrong", "councillor", "never reached", "We have it, Marta", "We missed"}},
 		"missed": {missed(), []string{
-			"We missed 11:00 today. What we said for then: “The tracking number of the second router.” It didn’t happen in time. It’s our turn.",
+			"We missed 11:00 today. What we said for then: “The tracking number of the second router”. It didn’t happen in time. It’s our turn.",
 			"Today by 15:30 in 1 h 10 min Aoife Brennan tells you how it stands.", "Not good enough?",
 			"Missed, 11:00 today We said: “The tracking number of the second router.” It hasn’t happened yet.",
 		}, []string{"Too late for you?"}},
