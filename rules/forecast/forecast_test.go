@@ -74,22 +74,28 @@ func TestTheDeskKeeps(t *testing.T) {
 			[]float64{0, 1},
 		},
 		{
-			"what comes at night to idle people, in the morning", 10, staff{anna, ben},
+			"what comes at night to idle people, in the morning", 10,
+			staff{anna, ben},
 			promises{{ID: 1, Kind: kept.Reply, Due: at(33, 10), NotBefore: at(22, 0)}, {ID: 2, Kind: kept.Reply, Due: at(33, 10), NotBefore: at(23, 0)}, {ID: 3, Kind: kept.Reply, Due: at(33, 10), NotBefore: at(23, 0)}},
 			[]float64{1, 1, 0},
 		},
 		{
-			"by who is there, not by who was idle longer", 10, staff{early, anna},
+			"by who is there, not by who was idle longer", 10,
+			staff{early, anna},
 			promises{{ID: 1, Kind: kept.Reply, Due: at(10, 10), NotBefore: at(10, 0)}},
 			[]float64{1},
 		},
 		{
-			"nothing in a breath that lunch interrupts", 175, staff{{ID: 1, Calendar: office, Pause: 30 * time.Minute}},
-			promises{reply(1, at(11, 55)), reply(2, at(16, 19))}, []float64{1, 0}, // begun at 13:25
+			"nothing in a breath that lunch interrupts", 175,
+			staff{{ID: 1, Calendar: office, Pause: 30 * time.Minute}},
+			promises{reply(1, at(11, 55)), reply(2, at(16, 19))},
+			[]float64{1, 0}, // begun at 13:25
 		},
 		{
-			"what begins after that breath", 175, staff{{ID: 1, Calendar: office, Pause: 30 * time.Minute}},
-			promises{reply(1, at(11, 55)), reply(2, at(16, 20))}, []float64{1, 1},
+			"what begins after that breath", 175,
+			staff{{ID: 1, Calendar: office, Pause: 30 * time.Minute}},
+			promises{reply(1, at(11, 55)), reply(2, at(16, 20))},
+			[]float64{1, 1},
 		},
 		{
 			"a callback behind what is in hand when its slot comes", 30,
