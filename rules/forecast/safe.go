@@ -54,8 +54,8 @@ func SafeTime(in Input, wish Wish, share float64) (time.Time, error) {
 	return instant(dues[i]), nil
 }
 
-// earliest finds an i in [0, n) for which ok holds, and does not hold for some smaller one that was
-// tried close before it; n where none is found. Which i are tried hangs on the answers alone, so that
+// earliest finds an i in [0, n) for which ok holds, the first there is if ok holds from some i on; n where
+// none is found. Which i are tried hangs on the answers alone, so that
 // a stricter ok never leads to an earlier i.
 func earliest(n int, ok func(i int) bool) int {
 	low, high := -1, 0 // low: not ok
