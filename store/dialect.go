@@ -19,9 +19,9 @@ type dialect struct {
 	forUpdate  string // appended to a SELECT that locks its row
 	nodeGone   string // asks whether the node of an id no longer lives; empty: there is only one, this
 
-	// The log, after a position ($1, $2) and at its end. On PostgreSQL ids commit out of order, so what a
-	// slower transaction can still precede is left out.
-	eventsAfter, lastEvent string
+	// The log after a position ($1, $2), its order, and what of it can be read: on PostgreSQL ids commit
+	// out of order, so what a slower transaction can still precede is left out.
+	afterPosition, inOrder, latest, readable string
 
 	indexWords   string // writes the search row of one message: id, subject, body, who
 	searchNewest string // finds messages, newest first
@@ -31,8 +31,6 @@ type dialect struct {
 	nextTerm              string // finds the first indexed word from one on; empty: beginnings need no help
 }
 
-const horizon = "xid < (pg_snapshot_xmin(pg_current_snapshot())::text::bigint)"
-
 var sqliteDialect = dialect{
 	name:  "sqlite",
 	ID:    "INTEGER PRIMARY KEY AUTOINCREMENT",
@@ -41,9 +39,8 @@ var sqliteDialect = dialect{
 	Search: `CREATE VIRTUAL TABLE search USING fts5(subject, body, who, content='', contentless_delete=1, detail=none,
   prefix='2 3', tokenize="unicode61 remove_diacritics 2");
 CREATE VIRTUAL TABLE search_terms USING fts5vocab('search', 'instance');`,
-	eventsAfter: "xid >= $1 AND id > $2 ORDER BY id", // xid is 0
-	lastEvent:   "1 = 1 ORDER BY id DESC",
-	indexWords:  `INSERT INTO search(rowid, subject, body, who) VALUES ($1, $2, $3, $4)`,
+	afterPosition: "xid >= $1 AND id > $2", inOrder: "id", latest: "id DESC", readable: "1 = 1", // xid is 0
+	indexWords: `INSERT INTO search(rowid, subject, body, who) VALUES ($1, $2, $3, $4)`,
 	searchNewest: `SELECT rowid FROM search WHERE search MATCH $1 AND rowid < $2
 		ORDER BY rowid DESC LIMIT $3`,
 	quote: `"`, beginning: "*", and: " AND ",
@@ -58,11 +55,11 @@ var postgresDialect = dialect{
 	Position: "CREATE INDEX events_position ON events(xid, id);",
 	Search: `CREATE TABLE search (message_id BIGINT PRIMARY KEY, words TSVECTOR NOT NULL);
 CREATE INDEX search_words ON search USING GIN (words);`,
-	skipLocked:  " FOR UPDATE SKIP LOCKED",
-	forUpdate:   " FOR UPDATE",
-	nodeGone:    "SELECT pg_try_advisory_xact_lock($1)",
-	eventsAfter: "(xid, id) > ($1, $2) AND " + horizon + " ORDER BY xid, id",
-	lastEvent:   horizon + " ORDER BY xid DESC, id DESC",
+	skipLocked:    " FOR UPDATE SKIP LOCKED",
+	forUpdate:     " FOR UPDATE",
+	nodeGone:      "SELECT pg_try_advisory_xact_lock($1)",
+	afterPosition: "(xid, id) > ($1, $2)", inOrder: "xid, id", latest: "xid DESC, id DESC",
+	readable: "xid < (pg_snapshot_xmin(pg_current_snapshot())::text::bigint)",
 	indexWords: `INSERT INTO search(message_id, words)
 		VALUES ($1, to_tsvector('simple', $2) || to_tsvector('simple', $3) || to_tsvector('simple', $4))`,
 	searchNewest: `SELECT message_id FROM search WHERE words @@ to_tsquery('simple', $1) AND message_id < $2

@@ -93,14 +93,22 @@ func (db *DB) EventsAfter(ctx context.Context, after string, limit int) (events 
 				return err
 			}
 		}
-		_, more, err = maybe(tx, scanOf[int], `SELECT 1 FROM events WHERE (xid, id) > ($1, $2) LIMIT 1`, p.xid, p.id)
+		more, err = tx.anyAfter(p)
 		return err
 	})
 	return events, more, err
 }
 
 func (tx *Tx) eventsAfter(p position, limit int) ([]kept.Event, error) {
-	return all(tx, scanEvent, `SELECT `+eventCols+` FROM events WHERE `+tx.dialect.eventsAfter+` LIMIT $3`, p.xid, p.id, limit)
+	return all(tx, scanEvent, `SELECT `+eventCols+` FROM events WHERE `+tx.dialect.afterPosition+` AND `+tx.dialect.readable+`
+		ORDER BY `+tx.dialect.inOrder+` LIMIT $3`, p.xid, p.id, limit)
+}
+
+// anyAfter reports whether anything was written after a position, readable or not. Without the order the
+// planner believes in reading the whole log.
+func (tx *Tx) anyAfter(p position) (bool, error) {
+	_, any, err := maybe(tx, scanOf[int], `SELECT 1 FROM events WHERE `+tx.dialect.afterPosition+` ORDER BY `+tx.dialect.inOrder+` LIMIT 1`, p.xid, p.id)
+	return any, err
 }
 
 // LastPosition is the end of what can be read of the log; never empty, since that would be "from now
@@ -108,7 +116,7 @@ func (tx *Tx) eventsAfter(p position, limit int) ([]kept.Event, error) {
 func (db *DB) LastPosition(ctx context.Context) (at string, err error) {
 	at = position{}.String()
 	err = db.Read(ctx, func(tx *Tx) error {
-		e, ok, err := maybe(tx, scanEvent, `SELECT `+eventCols+` FROM events WHERE `+tx.dialect.lastEvent+` LIMIT 1`)
+		e, ok, err := maybe(tx, scanEvent, `SELECT `+eventCols+` FROM events WHERE `+tx.dialect.readable+` ORDER BY `+tx.dialect.latest+` LIMIT 1`)
 		if ok {
 			at = e.Position
 		}

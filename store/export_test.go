@@ -85,3 +85,5 @@ func (tx *Tx) NextJobAt(except ...string) (time.Time, error) { return tx.nextJob
 func (tx *Tx) EventsAfter(xid, id int64) ([]kept.Event, error) {
 	return tx.eventsAfter(position{xid, id}, 100)
 }
+
+func (tx *Tx) AnyAfter(xid, id int64) (bool, error) { return tx.anyAfter(position{xid, id}) }

@@ -78,6 +78,8 @@ var planned = []struct {
 	{"due jobs", "jobs_next", ask(func(tx *store.Tx) (any, error) { return tx.DueJobs(store.Claim{Now: at(100), Most: 16}) })},
 	{"the next job", "jobs_next", ask(func(tx *store.Tx) (any, error) { return tx.NextJobAt() })},
 	{"what happened since", `events_position|PRIMARY KEY \(rowid>\?\)`, ask(func(tx *store.Tx) (any, error) { return tx.EventsAfter(1<<60, 0) })},
+	{"whether there is more", `events_position|PRIMARY KEY`, ask(func(tx *store.Tx) (any, error) { return tx.AnyAfter(1<<60, 0) })},
+	{"whether there is more behind the beginning", `events_position|PRIMARY KEY`, ask(func(tx *store.Tx) (any, error) { return tx.AnyAfter(0, 0) })},
 
 	{"a row of a list", "", ask(func(tx *store.Tx) (any, error) { return tx.Row(20) })},
 	{"a conversation's messages", "messages_conversation", ask(func(tx *store.Tx) (any, error) { return tx.MessagesOf(20) })},
