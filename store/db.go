@@ -84,7 +84,7 @@ func openSQLite(ctx context.Context, path string) (*DB, error) {
 	}
 	// FULL: in WAL mode a commit survives a power cut only if the log is synced at each.
 	const pragmas = "?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)" +
-		"&_pragma=foreign_keys(1)&_pragma=temp_store(MEMORY)&_pragma=mmap_size(1073741824)" +
+		"&_pragma=foreign_keys(1)&_pragma=temp_store(MEMORY)" +
 		"&_pragma=wal_autocheckpoint(4000)"
 	file := "file:" + uriPath.Replace(path)
 	write, err := sql.Open("sqlite", file+pragmas+"&_pragma=cache_size(-32000)")
