@@ -8,7 +8,9 @@ const writing = (e: KeyboardEvent): boolean => {
   return !!t && (t.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(t.tagName))
 }
 
-const inPopover = (e: KeyboardEvent): boolean => !!(e.target as HTMLElement | null)?.closest?.('[popover], dialog')
+const inPopover = (e: KeyboardEvent): boolean =>
+  !!document.querySelector(':popover-open, dialog[open]') ||
+  !!(e.target as HTMLElement | null)?.closest?.('[popover], dialog')
 
 /** Keys that need Shift on some keyboards come as the character itself. */
 const shifted: { [key: string]: string } = { '?': 'Shift+?', '!': 'Shift+!', '/': 'Shift+/' }
