@@ -18,7 +18,7 @@ test('from the list to the conversation, an answer, and back', async ({ kept, de
 
   // The customer stands behind a button, and the browser's own back leads out again.
   await desk.getByRole('button', { name: 'Show or hide the customer' }).tap()
-  await expect(desk.getByRole('complementary', { name: 'The customer' })).toContainText('marta@customers.test')
+  await expect(desk.getByRole('main', { name: 'The customer' })).toContainText('marta@customers.test')
   await expect(said(desk)).toBeHidden()
   await desk.goBack()
   await expect(said(desk)).toBeVisible()
