@@ -87,3 +87,7 @@ func (tx *Tx) EventsAfter(xid, id int64) ([]kept.Event, error) {
 }
 
 func (tx *Tx) AnyAfter(xid, id int64) (bool, error) { return tx.anyAfter(position{xid, id}) }
+
+// Texts reads a JSON list of texts the quick way; Text writes one.
+func Texts(s string) ([]string, bool) { return texts(s) }
+func Text(v any) string               { return text(v) }

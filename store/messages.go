@@ -12,7 +12,7 @@ const messageCols = `m.id, m.conversation_id, m.kind, m.author_kind, m.author_id
 
 func scanMessage(s scanner) (m kept.Message, err error) {
 	err = s.Scan(&m.ID, &m.Conversation, &m.Kind, &m.Author.Kind, &m.Author.ID, &m.Author.Name, flagOf{&m.Automatic}, &m.Subject, &m.Text, &m.HTML,
-		&m.Visible, &m.Quoted, &m.From, textOf{&m.To}, textOf{&m.CC}, &m.MessageID, &m.InReplyTo, textOf{&m.References}, &m.Auth, textOf{&m.Warnings}, &m.Mail, micros{&m.CreatedAt},
+		&m.Visible, &m.Quoted, &m.From, textsOf{&m.To}, textsOf{&m.CC}, &m.MessageID, &m.InReplyTo, textsOf{&m.References}, &m.Auth, textsOf{&m.Warnings}, &m.Mail, micros{&m.CreatedAt},
 		micros{&m.SentAt}, &m.Delivery, micros{&m.DeliveredAt}, &m.Relay, &m.Trouble)
 	return m, err
 }

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/kept-desk/kept/kept"
 )
@@ -207,4 +208,65 @@ func (t textOf) Scan(v any) error {
 		return json.Unmarshal(s, t.v)
 	}
 	return fmt.Errorf("a JSON text is %T", v)
+}
+
+// textsOf reads a list of texts, as text writes it, without the reflection that JSON takes: a
+// conversation has four of them for each message.
+type textsOf struct{ v *[]string }
+
+// Scan takes a JSON text; an empty one leaves the list nil.
+func (t textsOf) Scan(v any) error {
+	s, ok := v.(string)
+	if !ok {
+		return textOf{t.v}.Scan(v)
+	}
+	list, ok := texts(s)
+	if !ok {
+		return textOf{t.v}.Scan(v)
+	}
+	*t.v = list
+	return nil
+}
+
+// texts reads the plain cases of a JSON list of texts; false for any other.
+func texts(s string) ([]string, bool) {
+	if s == "" || s == "null" {
+		return nil, true
+	}
+	if len(s) < 2 || s[0] != '[' || s[len(s)-1] != ']' {
+		return nil, false
+	}
+	out := []string{}
+	for rest := s[1 : len(s)-1]; rest != ""; {
+		quoted, err := strconv.QuotedPrefix(rest)
+		if err != nil || quoted[0] != '"' || !escapedAsJSON(quoted) {
+			return nil, false
+		}
+		item, err := strconv.Unquote(quoted)
+		if err != nil || !utf8.ValidString(item) {
+			return nil, false
+		}
+		out = append(out, item)
+		if rest = rest[len(quoted):]; rest != "" && rest[0] != ',' || rest == "," {
+			return nil, false
+		}
+		rest = strings.TrimPrefix(rest, ",")
+	}
+	return out, true
+}
+
+// escapedAsJSON reports whether a quoted text of Go's says the same in JSON.
+func escapedAsJSON(quoted string) bool {
+	for i := 0; i < len(quoted); i++ {
+		if quoted[i] < ' ' {
+			return false
+		}
+		if quoted[i] != '\\' {
+			continue
+		}
+		if i++; !strings.ContainsRune(`"\bfnrtu`, rune(quoted[i])) {
+			return false
+		}
+	}
+	return true
 }
