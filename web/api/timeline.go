@@ -84,9 +84,16 @@ func apart(e kept.Event) []EntryEvent {
 	return out
 }
 
-// shownMessage is a message as a screen may show it.
+// shownMessage is a message as a screen may show it. Its words go out once: what is visible and what is
+// quoted are the whole text together, and what a machine wrote isn't folded.
 func shownMessage(m kept.Message) kept.Message {
 	m.To, m.CC = list(m.To), list(m.CC)
+	switch {
+	case m.Automatic && m.Text != "":
+		m.Visible = ""
+	case m.Visible != "":
+		m.Text = ""
+	}
 	m.HTML = pictured(m.HTML, m.Attachments)
 	return m
 }
