@@ -18,9 +18,12 @@ func (r *receiving) bounce(to arrival) (done bool, err error) {
 	}
 	note := r.compose(h, kept.Contact{}, thread.Decision{Conversation: m.Conversation})
 	note.Author = kept.Actor{Kind: kept.BySystem, Name: "Mail system"}
-	id, _, err := r.tx.AddMessage(note, r.source(to.inbox))
+	id, fresh, err := r.tx.AddMessage(note, r.source(to.inbox))
 	if err != nil {
 		return false, err
+	}
+	if !fresh {
+		return false, errTwin
 	}
 	r.message = id
 	h.note(kept.MessageReceived, id, 0, nil)

@@ -2,6 +2,7 @@ package desk_test
 
 import (
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -359,6 +360,30 @@ func TestTheSameMailAgainIsNoSecondMessage(t *testing.T) {
 		p, err := w.desk.List(w.ctx, w.ana, desk.AllOpen, "", 50)
 		w.ok(err)
 		if len(p.Items) != 1 || len(w.read(p.Items[0].ID).Timeline) != 2 {
+			w.Fatalf("%d conversations", len(p.Items))
+		}
+	})
+}
+
+func TestTwinsThatArriveAtOnceAreOneMessage(t *testing.T) {
+	each(t, func(w *world) {
+		in := w.mail("marta@example.com", "No line", "It is gone.")
+		var wg sync.WaitGroup
+		for range 8 {
+			ledger, err := w.desk.StoreMail(w.ctx, kept.Mail{Sender: in.Sender, Rcpts: in.Rcpts}, []byte("raw"))
+			w.ok(err)
+			twin := in
+			twin.Ledger = ledger
+			wg.Go(func() {
+				if err := w.desk.Receive(w.ctx, twin); err != nil {
+					w.Error(err)
+				}
+			})
+		}
+		wg.Wait()
+		p, err := w.desk.List(w.ctx, w.ana, desk.AllOpen, "", 50)
+		w.ok(err)
+		if len(p.Items) != 1 {
 			w.Fatalf("%d conversations", len(p.Items))
 		}
 	})

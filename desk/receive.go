@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -37,18 +38,27 @@ func (d *Desk) Receive(ctx context.Context, in kept.Inbound) error {
 		in.Language = d.o.Language(visible)
 	}
 	now := d.now()
-	return d.db.Write(ctx, func(tx *store.Tx) error {
-		if ok, err := tx.TakeMail(in.Ledger, now); err != nil || !ok {
+	for {
+		err := d.db.Write(ctx, func(tx *store.Tx) error {
+			if ok, err := tx.TakeMail(in.Ledger, now); err != nil || !ok {
+				return err
+			}
+			h, err := d.at(tx)
+			if err != nil {
+				return err
+			}
+			r := receiving{d: d, tx: tx, house: h, now: now, in: in}
+			return r.run()
+		})
+		if !errors.Is(err, errTwin) {
 			return err
 		}
-		h, err := d.at(tx)
-		if err != nil {
-			return err
-		}
-		r := receiving{d: d, tx: tx, house: h, now: now, in: in}
-		return r.run()
-	})
+	}
 }
+
+// errTwin stops a mail whose twin became a message between our look and our write (PostgreSQL, two at
+// once): seen again, it is a duplicate.
+var errTwin = errors.New("the same mail was received at this moment")
 
 // receiving is a mail being received in a transaction.
 type receiving struct {
@@ -152,8 +162,8 @@ func (r *receiving) into(to arrival) error {
 	if err != nil {
 		return err
 	}
-	if !fresh { // another node received the same mail between our look and our write; run again, and see it
-		return kept.Fail(kept.Conflict, "the same mail is being received elsewhere")
+	if !fresh {
+		return errTwin
 	}
 	m.ID, r.message = id, id
 	if err := r.tx.AddParticipants(h.is.ID, r.participants()); err != nil {

@@ -184,6 +184,13 @@ func (s *storm) settle() {
 	})
 }
 
+// busy reports whether enough has happened for so many kills.
+func (s *storm) busy(kills int) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.accepted) >= kills && len(s.answered) >= kills
+}
+
 // verify holds what is stored against what those outside know.
 func (s *storm) verify(kills int) {
 	s.t.Helper()
@@ -194,7 +201,7 @@ func (s *storm) verify(kills int) {
 	taken, twice := s.sink.Taken()
 	s.t.Logf("%d kills: %d mails accepted (%d sent again in doubt), %d answers confirmed, %d mails sent, %d of them twice and marked so, %d promises settled",
 		kills, len(s.accepted), s.again, len(s.answered), taken, twice, number(s.t, db, "SELECT count(*) FROM promises WHERE state <> 'open'"))
-	if len(s.accepted) < kills || len(s.answered) < kills {
+	if !s.busy(kills) {
 		s.t.Error("too little happened to show anything")
 	}
 	if n := number(s.t, db, "SELECT count(*) FROM jobs WHERE dead_at > 0"); n > 0 {
