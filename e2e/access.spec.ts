@@ -1,6 +1,6 @@
 /** Every screen, as axe sees it: at a desk and in a hand, in light and in dark. */
 import type { Page } from '@playwright/test'
-import { arrive, axeClean, calm, clock, composer, expect, idInHand, open, owner, ready, row, said, sitDown, test as bare } from './desk'
+import { arrive, axeClean, calm, clock, composer, desktop, expect, idInHand, open, owner, phone, ready, row, said, sitDown, test as bare } from './desk'
 import { Kept } from './kept'
 import { customersPage } from './sink'
 
@@ -72,7 +72,7 @@ test('lists and conversations', async ({ kept, page }) => {
   }
   await arrive(page, '/inbox/open')
   await page.getByRole('button', { name: 'All open' }).click()
-  await axeClean(page, 'the menu of lists', [{ width: 1440, height: 900 }])
+  await axeClean(page, 'the menu of lists', [desktop])
   await page.keyboard.press('Escape')
 
   await open(page, 'Marta Oliveira')
@@ -81,11 +81,11 @@ test('lists and conversations', async ({ kept, page }) => {
   for (const menu of ['Assign', 'Snooze', 'More']) {
     await page.getByRole('button', { name: new RegExp(`^${menu}`) }).first().click()
     await expect(page.getByRole('menu')).toBeVisible()
-    await axeClean(page, `the menu ${menu}`, [{ width: 1440, height: 900 }])
+    await axeClean(page, `the menu ${menu}`, [desktop])
     await page.keyboard.press('Escape')
   }
   await page.getByRole('button', { name: 'Edit details' }).click()
-  await axeClean(page, 'the customer’s details', [{ width: 1440, height: 900 }])
+  await axeClean(page, 'the customer’s details', [desktop])
 })
 
 test('every way to write', async ({ kept, page }) => {
@@ -102,9 +102,9 @@ test('every way to write', async ({ kept, page }) => {
   await by.getByRole('button').first().click()
   await by.getByRole('button', { name: 'Set' }).click()
   await axeClean(page, 'the composer with a next word')
-  await page.setViewportSize({ width: 360, height: 740 })
+  await page.setViewportSize(phone)
   await composer(page).getByRole('button', { name: 'Other ways to send' }).click()
-  await axeClean(page, 'the ways to send', [{ width: 360, height: 740 }])
+  await axeClean(page, 'the ways to send', [phone])
   await page.keyboard.press('Escape')
   await composer(page).getByRole('button', { name: 'Note' }).click()
   await axeClean(page, 'a note')
@@ -140,7 +140,7 @@ test('next, search, palette, keys, and one’s own menu', async ({ kept, page })
   }
   await page.getByRole('button', { name: 'Ada Brandt, your menu' }).click()
   await expect(page.getByRole('menu')).toBeVisible()
-  await axeClean(page, 'one’s own menu', [{ width: 1440, height: 900 }])
+  await axeClean(page, 'one’s own menu', [desktop])
   await page.keyboard.press('Escape')
   await arrive(page, '/next')
   await ready(page)

@@ -6,6 +6,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { arrive, composer, open } from './desk'
 import { binary, freePorts } from './kept'
 
 const images = join(import.meta.dirname, '../docs/images')
@@ -36,46 +37,92 @@ async function printedLink(lines: AsyncIterable<string>): Promise<string> {
   throw new Error('kept demo ended without printing a sign-in link')
 }
 
+const desktop = { width: 1440, height: 900 }
+const phone = { width: 360, height: 740 }
+const galway = { locale: 'en-IE', timezoneId: 'Europe/Dublin' }
+type Look = { size?: typeof desktop; colorScheme?: 'light' | 'dark' }
+
 /** The page as a person sees it once it has come to rest. */
-async function photograph(page: Page, name: string): Promise<void> {
-  await expect(page.locator('main').first()).toBeVisible()
+async function photograph(page: Page, name: string, { size = desktop, colorScheme = 'light' }: Look = {}): Promise<void> {
+  await page.setViewportSize(size)
+  await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+  await expect(page.getByRole('main')).toBeVisible()
   await expect(page.locator('[aria-busy="true"]')).toHaveCount(0)
   await page.evaluate(() => document.fonts.ready)
   await page.screenshot({ path: join(images, `${name}.png`), animations: 'disabled', caret: 'hide' })
 }
 
-test('the main screens of the demo', async ({ page, signInLink }) => {
+/** The path of the conversation with this person in that list. */
+async function pathOf(page: Page, list: string, name: string): Promise<string> {
+  const { items } = await (await page.request.get(`/api/conversations?list=${list}&limit=100`)).json()
+  const found = (items as { id: number; contact_name: string }[]).find(({ contact_name }) => contact_name === name)
+  expect(found, `${name} in ${list}`).toBeTruthy()
+  return `/inbox/${list}/${found!.id}`
+}
+
+/** The customer's page of a conversation. */
+async function customersPage(page: Page, path: string): Promise<string> {
+  const id = path.split('/').pop()
+  return (await (await page.request.get(`/api/conversations/${id}`)).json()).page
+}
+
+test('the main screens of the demo', async ({ browser, signInLink }) => {
   await mkdir(images, { recursive: true })
-  const origin = new URL(signInLink).origin
-  await page.setViewportSize({ width: 1440, height: 900 })
-  await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' })
+  const context = await browser.newContext({ baseURL: new URL(signInLink).origin, viewport: desktop, ...galway })
+  const page = await context.newPage()
+  await page.goto('/sign-in')
+  await photograph(page, 'signin')
   await page.goto(signInLink)
-  await page.waitForURL((url) => url.pathname !== '/sign-in')
+  await page.getByRole('button', { name: 'Sign in with this link' }).click()
+  await page.waitForURL('**/inbox/**')
 
-  const open = await (await page.request.get(`${origin}/api/conversations?list=open&limit=1`)).json()
-  const conversation = `/inbox/open/${open.items[0].id}`
-  const screens: [string, string][] = [
-    ['inbox', '/inbox/open'],
-    ['conversation', conversation],
-    ['search', '/search?q=router'],
-    ['outbox', '/outbox'],
-  ]
-  for (const [name, path] of screens) {
-    await page.goto(origin + path)
-    await photograph(page, name)
-  }
-  await page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' })
-  await page.goto(origin + conversation)
-  await photograph(page, 'conversation-dark')
+  const urgent = await pathOf(page, 'mine', 'Corrib Family Practice')
+  const missed = await pathOf(page, 'mine', 'Tomasz Wieczorek')
+  const calm = await pathOf(page, 'mine', 'Marta Oliveira')
+  await arrive(page, urgent)
+  await photograph(page, 'desk-light')
+  await photograph(page, 'desk-dark', { colorScheme: 'dark' })
+  await arrive(page, missed)
+  await photograph(page, 'conversation')
+  await arrive(page, calm)
+  await expect(composer(page).getByRole('textbox')).toContainText('Good to hear that it held') // the draft she left
+  await composer(page).getByRole('textbox').click()
+  await composer(page).getByRole('button', { name: 'Send, still ours: next word by…' }).click()
+  await page.getByLabel('What will they hear by then?').fill('the day they dig')
+  await page.getByRole('group', { name: 'Next word by…' }).getByRole('button').nth(1).click()
+  await photograph(page, 'composer')
+  await arrive(page, '/search?q=router')
+  await open(page, 'Pádraig Mac Domhnaill')
+  await photograph(page, 'search')
+  await arrive(page, urgent)
+  await page.keyboard.press('Control+k')
+  await expect(page.getByRole('combobox')).toBeFocused()
+  await page.keyboard.type('pr')
+  await photograph(page, 'palette')
+  await arrive(page, '/next')
+  await photograph(page, 'next')
 
-  await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' })
-  const outbox = await (await page.request.get(`${origin}/api/outbox`)).json()
-  const letters: { text: string }[] = outbox.items
-  const customers = letters.map(({ text }) => /https?:\/\/\S+\/c\/[\w.~-]+/.exec(text)?.[0]).find(Boolean)
-  expect(customers, 'a mail in the outbox links to the customer’s page').toBeTruthy()
-  await page.setViewportSize({ width: 390, height: 844 })
-  await page.goto(origin + new URL(customers!).pathname)
-  await photograph(page, 'customer-phone')
-  await page.goto(origin + conversation)
-  await photograph(page, 'conversation-phone')
+  const small = await browser.newContext({
+    baseURL: new URL(signInLink).origin,
+    storageState: await context.storageState(),
+    viewport: phone,
+    deviceScaleFactor: 2,
+    ...galway,
+    isMobile: true,
+    hasTouch: true,
+  })
+  const inHand = await small.newPage()
+  await arrive(inHand, '/inbox/mine')
+  await photograph(inHand, 'phone-list', { size: phone })
+  await arrive(inHand, urgent)
+  await photograph(inHand, 'phone-conversation', { size: phone })
+  await inHand.goto(await customersPage(page, urgent))
+  await photograph(inHand, 'customer', { size: phone })
+  await photograph(inHand, 'customer-dark', { size: phone, colorScheme: 'dark' })
+  await inHand.goto(await customersPage(page, missed))
+  await photograph(inHand, 'customer-missed', { size: phone })
+
+  await page.request.post('/api/session', { data: { email: 'maeve@northlight.test', password: 'eight hens and a lighthouse' } })
+  await arrive(page, '/admin/hours')
+  await photograph(page, 'admin-calendar')
 })

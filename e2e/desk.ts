@@ -11,6 +11,9 @@ import { agent, Kept, owner, type Agent } from './kept'
 
 export { agent, expect, owner }
 
+export const desktop = { width: 1440, height: 900 }
+export const phone = { width: 360, height: 740 }
+
 export const test = bare.extend<{ kept: Kept; desk: Page }>({
   kept: async ({}, use, about) => {
     const kept = await Kept.start([owner, agent])
@@ -22,7 +25,7 @@ export const test = bare.extend<{ kept: Kept; desk: Page }>({
     }
   },
   baseURL: async ({ kept }, use) => use(kept.url),
-  viewport: { width: 1440, height: 900 },
+  viewport: desktop,
   page: async ({ page }, use, about) => {
     const faults: string[] = []
     page.on('pageerror', (fault) => faults.push(fault.stack ?? fault.message))
@@ -99,9 +102,6 @@ export function idInHand(page: Page): number {
   return Number(/\/(\d+)/.exec(new URL(page.url()).pathname)?.[1])
 }
 
-const desktop = { width: 1440, height: 900 }
-const phone = { width: 360, height: 740 }
-
 /** What a dark room can change; everything else is the same tree in both. */
 const colours = ['color-contrast', 'link-in-text-block']
 
@@ -111,8 +111,9 @@ export async function axeClean(page: Page, what: string, sizes = [desktop, phone
     await page.setViewportSize(size)
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
-      const axe = new AxeBuilder({ page }).setLegacyMode()
-      const { violations } = await (colorScheme === 'light' ? axe : axe.withRules(colours)).analyze()
+      const axe = new AxeBuilder({ page }).setLegacyMode() // in the page itself: no second page for every look
+      if (colorScheme === 'dark') axe.withRules(colours)
+      const { violations } = await axe.analyze()
       const faults = violations.map(({ id, help, nodes }) => ({ id, help, where: nodes.map(({ target }) => target.join(' ')) }))
       expect.soft(faults, `${what}, ${size.width} px, ${colorScheme}`).toEqual([])
     }
