@@ -9,6 +9,9 @@ import { place } from '../store/place.svelte'
 import { toasts } from '../store/toasts.svelte'
 import { say } from '../words/say.svelte'
 
+/** For screens that wait for one kind of fact: every event, by its type. */
+export const happenings = new EventTarget()
+
 const breath = 150 // ms: what follows from one fact comes together
 
 const touched = new Set<number>()
@@ -43,6 +46,7 @@ function heard(it: Heard): void {
 
 function happened(event: Happened): void {
   announce(event)
+  happenings.dispatchEvent(new Event(event.type))
   if (event.conversation) touched.add(event.conversation)
   clearTimeout(waiting)
   waiting = setTimeout(settle, breath)
