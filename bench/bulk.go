@@ -59,7 +59,7 @@ func (b *sqliteBulk) insert(ctx context.Context, r rows) error {
 	const together = 24 // rows of one statement
 	for len(r.values) > 0 {
 		n := 1
-		if len(r.values) >= together {
+		if len(r.values) >= together && r.table != "search" { // FTS5 closes a segment after each statement of several rows
 			n = together
 		}
 		stmt, err := b.prepare(ctx, r, n)

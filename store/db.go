@@ -206,6 +206,9 @@ func (db *DB) writePostgres(ctx context.Context, f func(*Tx) error) (Commit, err
 	if err := f(tx); err != nil {
 		return Commit{}, err
 	}
+	if err := tx.writeWords(); err != nil {
+		return Commit{}, err
+	}
 	return tx.wrote, t.Commit()
 }
 

@@ -13,8 +13,16 @@ import (
 	"github.com/kept-desk/kept/kept"
 )
 
-// indexWords makes a message findable by its words.
-func (tx *Tx) indexWords(id kept.ID, subject, body, who string) error {
+// words are a message's, to be made findable.
+type words struct {
+	id                 kept.ID
+	subject, body, who string
+}
+
+// indexWords makes a message findable by its words. They are written last, by writeWords: FTS5 closes a
+// segment of its index, and merges it with others, at each savepoint and each statement that may fail
+// half-way; so they come after all of those, for all transactions that share a commit.
+func (tx *Tx) indexWords(id kept.ID, subject, body, who string) {
 	const most = 100_000 // bytes of one message that are searched; a tsvector can't take more than 1 MB
 	if len(body) > most {
 		body = strings.ToValidUTF8(body[:most], "")
@@ -22,7 +30,17 @@ func (tx *Tx) indexWords(id kept.ID, subject, body, who string) error {
 	if tx.dialect.name == "postgres" {
 		subject, body, who = plain(subject), plain(body), plain(who)
 	}
-	return tx.run(tx.dialect.indexWords, id, subject, body, who)
+	tx.words = append(tx.words, words{id, subject, body, who})
+}
+
+func (tx *Tx) writeWords() error {
+	for _, w := range tx.words {
+		if err := tx.run(tx.dialect.indexWords, w.id, w.subject, w.body, w.who); err != nil {
+			return err
+		}
+	}
+	tx.words = nil
+	return nil
 }
 
 // folds take accents off; they are used again, as each holds buffers larger than most texts.

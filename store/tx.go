@@ -19,6 +19,7 @@ type Tx struct {
 	on      session
 	dialect *dialect
 	wrote   Commit
+	words   []words // of messages written here, not yet in the search
 }
 
 // scanner is a row being read.

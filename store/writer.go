@@ -97,17 +97,19 @@ func (w *writer) together(r *request) {
 	var (
 		all   []*request
 		wrote Commit
+		last  = &Tx{ctx: context.Background(), on: &w.conn, dialect: w.db.dialect} // what they leave to the end
 	)
 	err := w.conn.inside(context.Background(), "BEGIN IMMEDIATE", "COMMIT", func(ctx context.Context) error {
 		for next := r; next != nil; next = w.waiting(len(all)) {
 			all = append(all, next)
-			c, err := w.one(ctx, next)
+			tx, err := w.one(ctx, next)
 			if err == nil {
-				wrote.add(c)
+				wrote.add(tx.wrote)
+				last.words = append(last.words, tx.words...)
 			}
 			next.err = err
 		}
-		return nil
+		return last.writeWords()
 	})
 	if err != nil && len(all) == 0 {
 		all = []*request{r}
@@ -136,21 +138,21 @@ func (w *writer) waiting(n int) *request {
 }
 
 // one runs a request inside its savepoint.
-func (w *writer) one(ctx context.Context, r *request) (c Commit, err error) {
+func (w *writer) one(ctx context.Context, r *request) (*Tx, error) {
 	if err := r.ctx.Err(); err != nil {
-		return Commit{}, err
+		return nil, err
 	}
 	if _, err := w.conn.ExecContext(ctx, "SAVEPOINT one"); err != nil {
-		return Commit{}, err
+		return nil, err
 	}
 	tx := &Tx{ctx: ctx, on: &w.conn, dialect: w.db.dialect}
 	if err := guarded(r.f, tx); err != nil {
 		_, back := w.conn.ExecContext(ctx, "ROLLBACK TO one")
 		_, out := w.conn.ExecContext(ctx, "RELEASE one")
-		return Commit{}, errors.Join(err, back, out)
+		return nil, errors.Join(err, back, out)
 	}
-	_, err = w.conn.ExecContext(ctx, "RELEASE one")
-	return tx.wrote, err
+	_, err := w.conn.ExecContext(ctx, "RELEASE one")
+	return tx, err
 }
 
 // guarded turns a panic of f into an error: the writer serves everybody.
