@@ -56,7 +56,7 @@ func prose(text string) string {
 				b.WriteByte(' ')
 			}
 		}
-		if b.Len() > 1000 { // enough to tell by, and the most costly step of reading a mail
+		if b.Len() > 500 { // enough to tell by, and the most costly step of reading a mail
 			break
 		}
 	}
