@@ -29,6 +29,7 @@ export const test = bare.extend<{ kept: Kept; desk: Page }>({
   page: async ({ page }, use, about) => {
     const faults: string[] = []
     page.on('pageerror', (fault) => faults.push(fault.stack ?? fault.message))
+    page.on('console', (line) => /Content Security Policy/.test(line.text()) && faults.push(line.text()))
     await use(page)
     if (faults.length > 0 && about.status !== about.expectedStatus) await about.attach('page errors', { body: faults.join('\n\n') })
     else expect(faults, 'errors of the page').toEqual([])
