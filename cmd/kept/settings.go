@@ -38,7 +38,7 @@ type settings struct {
 	Proxy        bool   `help:"A reverse proxy stands before us: believe its X-Forwarded-Proto and X-Forwarded-For." env:"KEPT_PROXY"`
 	Requests     int    `help:"How many requests a second one browser may make; negative: any number." default:"100" name:"requests-per-second" env:"KEPT_REQUESTS_PER_SECOND"`
 	Profiles     string `help:"Where Go's profiles are served, for whoever looks into slowness; open it to nobody else. Empty: nowhere." env:"KEPT_PROFILES" placeholder:"ADDR"`
-	Workers      int    `help:"How many jobs run at once." default:"8" env:"KEPT_WORKERS"`
+	Workers      int    `help:"How many jobs run at once." default:"16" env:"KEPT_WORKERS"`
 	MetricsToken string `help:"Who reads /metrics shows this as a bearer token. Empty: this machine alone may." env:"KEPT_METRICS_TOKEN"`
 	LogLevel     string `help:"debug, info, warn or error." default:"info" enum:"debug,info,warn,error" env:"KEPT_LOG_LEVEL"`
 	LogFormat    string `help:"text or json." default:"text" enum:"text,json" env:"KEPT_LOG_FORMAT"`
