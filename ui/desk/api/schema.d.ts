@@ -765,6 +765,8 @@ export interface components {
             chases: number;
             /** Format: date-time */
             closed_at?: string;
+            /** Format: date-time */
+            confirmed_at?: string;
             /** Format: int64 */
             contact: number;
             contact_card: components["schemas"]["Contact"];
@@ -812,6 +814,8 @@ export interface components {
             timeline: components["schemas"]["Entry"][];
             /** Format: date-time */
             touched_at: string;
+            /** Format: int64 */
+            turn: number;
             viewers: components["schemas"]["Viewer"][];
         };
         ConversationPage: {
@@ -832,6 +836,8 @@ export interface components {
             chases: number;
             /** Format: date-time */
             closed_at?: string;
+            /** Format: date-time */
+            confirmed_at?: string;
             /** Format: int64 */
             contact: number;
             contact_email: string;
@@ -870,6 +876,8 @@ export interface components {
             subject: string;
             /** Format: date-time */
             touched_at: string;
+            /** Format: int64 */
+            turn: number;
             viewers: components["schemas"]["Viewer"][];
         };
         Count: {

@@ -14,9 +14,6 @@ export function lookOf(promise: Promised, now: number): Look {
   return due - now > 12 * hour ? 'far' : 'run'
 }
 
-/** Promises that are ours to look after while it is the customer's turn. */
-const watchful = new Set(['check_in', 'follow_up'])
-
 /** The look of a conversation in a list: whose turn it is comes before how long there is. */
 export function lookOfRow(row: Row, now: number): Look | undefined {
   if (!row.next) return row.status === 'closed' ? 'kept' : undefined
@@ -27,9 +24,9 @@ export function lookOfRow(row: Row, now: number): Look | undefined {
   return look
 }
 
-/** Is it the customer's turn (or nobody's)? What stands next is then our own check, not a word they wait for. */
-export const isTheirs = (row: Row): boolean =>
-  (row.status === 'pending' || row.status === 'solved') && (!row.next || watchful.has(row.next.kind))
+/** Is it the customer's turn? What stands next is then our own check, not a word they wait for. The server
+ *  knows: a promise of ours that is missed or pressing makes it ours in any status. */
+export const isTheirs = (row: Row): boolean => row.turn === 1
 
 /** Urgent promises run round the clock and are drawn with a second ring. */
 export const isAlways = (row: { priority: string }): boolean => row.priority === 'urgent'

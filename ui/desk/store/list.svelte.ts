@@ -108,10 +108,9 @@ export class ConversationList {
   }
 
   /** Lets in what waited. */
-  letIn(): void {
-    this.inHand = undefined
+  async letIn(): Promise<void> {
     this.arrived = []
-    void this.load()
+    await this.load()
   }
 
   async #lookAgain(): Promise<void> {
