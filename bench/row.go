@@ -46,7 +46,7 @@ func (s *seeder) addPerson(ctx context.Context, c kept.Contact) error {
 func (s *seeder) add(ctx context.Context, t *story, searchable bool) error {
 	c := t.is
 	s.put("conversations", conversationColumns,
-		int64(c.ID), int64(c.Inbox), int64(c.Contact), c.Subject, string(c.Status), int64(c.Status.Turn()), string(c.Priority), int64(c.Assignee), c.Language, us(c.CreatedAt),
+		int64(c.ID), int64(c.Inbox), int64(c.Contact), c.Subject, string(c.Status), int64(c.Turn), string(c.Priority), int64(c.Assignee), c.Language, us(c.CreatedAt),
 		us(c.QueueDue), int64(c.QueuePromise), us(c.OurTurnSince), us(c.TouchedAt), us(c.LastInboundAt), us(c.LastOutboundAt), c.LastWords, string(c.LastBy),
 		int64(c.Chases), flag(c.SecondTime), us(c.SnoozedUntil), us(c.SolvedAt), us(c.ClosedAt))
 	s.put("participants", participantColumns, int64(c.ID), t.contact.Email)

@@ -1,6 +1,10 @@
 package desk
 
 import (
+	"slices"
+	"strings"
+	"time"
+
 	"github.com/kept-desk/kept/kept"
 	"github.com/kept-desk/kept/rules/thread"
 )
@@ -42,6 +46,25 @@ func (r *receiving) bounce(to arrival) (done bool, err error) {
 	return true, h.put()
 }
 
+// reportsWithin is how long after a message a report of it is believed: servers give up within days.
+const reportsWithin = 7 * 24 * time.Hour
+
+// mayReport reports whether a report can truly be of a message: it came while servers still tried, and
+// names one of those it was sent to. Whoever knows a Message-ID could otherwise undo what was kept.
+func (r *receiving) mayReport(m kept.Message) bool {
+	if r.now.Sub(m.CreatedAt) > reportsWithin {
+		return false
+	}
+	if r.in.Bounce == nil || len(r.in.Bounce.Recipients) == 0 {
+		return r.in.Sender == "" // a machine's mail at least
+	}
+	return slices.ContainsFunc(append(slices.Clone(m.To), m.CC...), func(to string) bool {
+		return slices.ContainsFunc(r.in.Bounce.Recipients, func(rcpt string) bool {
+			return strings.EqualFold(address(to).Email, rcpt)
+		})
+	})
+}
+
 // bounced finds the message that a report speaks of: by the Message-ID that it quotes, or by what it
 // answers.
 func (r *receiving) bounced(to arrival) (kept.Message, bool, error) {
@@ -51,7 +74,7 @@ func (r *receiving) bounced(to arrival) (kept.Message, bool, error) {
 	}
 	for _, id := range ids[:min(len(ids), 20)] {
 		m, ok, err := r.tx.MessageByMessageID(id)
-		if err != nil || ok {
+		if err != nil || ok && r.mayReport(m) {
 			return m, ok, err
 		}
 	}

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/kept-desk/kept/kept"
-	"github.com/kept-desk/kept/rules/promise"
 	"github.com/kept-desk/kept/rules/thread"
 	"github.com/kept-desk/kept/store"
 )
@@ -126,18 +125,9 @@ func (d *Desk) ItWorks(ctx context.Context, token string) error {
 		if err := h.releaseKind(kept.Cause{Message: m.ID, Reason: "the customer says that it works"}, kept.Reply, kept.Update, kept.CheckIn, kept.FollowUp); err != nil {
 			return err
 		}
-		if h.has(kept.Custom, kept.Callback, kept.Resolution, kept.Workaround) {
-			h.turn(kept.Solved) // "the refund by Friday" stays due
-			return nil
-		}
-		for _, p := range h.leading {
-			if p.State == kept.PromiseBroken {
-				if err := h.settle(p, promise.MakeGood(p, h.now), kept.PromiseMadeGood); err != nil {
-					return err
-				}
-			}
-		}
-		h.turn(kept.Closed)
+		// "The refund by Friday" stays due: then it is solved, and closes with the last thing owed.
+		h.turn(kept.Solved)
+		h.is.ConfirmedAt = h.now
 		return nil
 	})
 }

@@ -91,11 +91,16 @@ func (d *Desk) hold(tx *store.Tx, c kept.Conversation, who kept.Actor, now time.
 // put writes the conversation's state and the events. Whatever the verb did, a live conversation is
 // left with a next date.
 func (h *hand) put() error {
+	if !h.is.ConfirmedAt.IsZero() && h.is.Status == kept.Solved {
+		if err := h.close("the customer says that it works"); err != nil {
+			return err
+		}
+	}
 	if err := h.stillPromised(); err != nil {
 		return err
 	}
 	lead := promise.Lead(h.leading)
-	h.is.QueueDue, h.is.QueuePromise = lead.Due, lead.ID
+	h.is.QueueDue, h.is.QueuePromise, h.is.Turn = lead.Due, lead.ID, promise.Turn(h.is.Status, h.leading)
 	if set := changes(h.was, h.is); len(set) > 0 {
 		if err := h.tx.SaveConversation(h.is); err != nil {
 			return err
@@ -255,7 +260,7 @@ func (h *hand) turn(to kept.Status) {
 	case kept.Closed, kept.Spam:
 		h.is.ClosedAt, h.is.SnoozedUntil = h.now, time.Time{}
 	case kept.Open, kept.Pending:
-		h.is.SolvedAt, h.is.ClosedAt = time.Time{}, time.Time{}
+		h.is.SolvedAt, h.is.ConfirmedAt, h.is.ClosedAt = time.Time{}, time.Time{}, time.Time{}
 	}
 }
 

@@ -472,3 +472,104 @@ func messageOf(f desk.Full, id kept.ID) (m kept.Message) {
 	}
 	return m
 }
+
+// bounces reports that a message of ours did not arrive.
+func (w *world) bounces(m kept.Message, changes ...func(*kept.Inbound)) kept.ID {
+	w.Helper()
+	return w.arrives(w.mail("mailer-daemon@mx.test", "Undelivered", "Your mail came back", append([]func(*kept.Inbound){kind(kept.MailBounce), func(in *kept.Inbound) {
+		in.Sender, in.Bounce = "", &kept.Bounce{Recipients: []string{"marta@example.com"}, Permanent: true, Status: "5.1.1", MessageID: m.MessageID}
+	}}, changes...)...))
+}
+
+func TestAMessageThatBouncedMovedAndMadeGoodNothing(t *testing.T) {
+	each(t, func(w *world) {
+		f := w.writes("marta@example.com", "No line", "It is gone.")
+		w.turns(time.Minute)
+		w.answers(w.bo, f.ID, "The technician comes tomorrow.", desk.Ours, desk.Next{Words: "The technician comes", Due: w.at.Add(24 * time.Hour)})
+		w.deliver()
+		old := w.promise(w.read(f.ID), kept.Custom)
+		w.turns(time.Hour)
+		f = w.answers(w.bo, f.ID, "Wednesday.", desk.Ours, desk.Next{Words: "The technician comes", Due: w.at.Add(48 * time.Hour), Moves: old.ID})
+		w.deliver()
+		w.bounces(lastSaid(f))
+		for _, p := range w.read(f.ID).Promises {
+			if p.ID == old.ID && (p.State != kept.PromiseOpen || p.MovedTo != 0) {
+				w.Fatalf("moved by a mail that never arrived: %+v", p)
+			}
+			if p.Replaces == old.ID && !p.ToldAt.IsZero() {
+				w.Fatalf("told in a mail that never arrived: %+v", p)
+			}
+		}
+		w.until(old.Due.Add(time.Hour))
+		f = w.answers(w.bo, f.ID, "We missed it.", desk.Ours, desk.Next{Due: w.at.Add(2 * time.Hour)})
+		w.deliver()
+		w.bounces(lastSaid(f))
+		for _, p := range w.read(f.ID).Promises {
+			if p.ID == old.ID && !p.Leads() {
+				w.Fatalf("made good by a mail that never arrived: %+v", p)
+			}
+		}
+	})
+}
+
+func TestWhatIsPromisedAfterSolvingComesBackToUsBeforeItIsDue(t *testing.T) {
+	each(t, func(w *world) {
+		f := w.writes("marta@example.com", "No line", "It is gone.")
+		w.turns(time.Minute)
+		f = w.answers(w.bo, f.ID, "Solved; the refund by tomorrow.", desk.Solve, desk.Next{Words: "The refund is on your account", Due: w.at.Add(24 * time.Hour)})
+		w.deliver()
+		if next, err := w.desk.Next(w.ctx, w.bo, 0); err != nil || next != 0 {
+			w.Fatalf("offered at once: %d %v", next, err)
+		}
+		w.until(w.promise(f, kept.Custom).Due.Add(time.Hour))
+		if next, err := w.desk.Next(w.ctx, w.bo, 0); err != nil || next != f.ID {
+			w.Fatalf("the missed refund leads nothing: %d %v", next, err)
+		}
+	})
+}
+
+func TestAConfirmedMatterClosesWithTheLastThingOwed(t *testing.T) {
+	each(t, func(w *world) {
+		f := w.writes("marta@example.com", "No line", "It is gone.")
+		w.turns(time.Minute)
+		f = w.answers(w.bo, f.ID, "The refund comes by Friday. Does it work?", desk.Wait, desk.Next{Words: "The refund", Due: w.at.Add(96 * time.Hour)})
+		w.deliver()
+		w.turns(time.Hour)
+		w.ok(w.desk.ItWorks(w.ctx, w.token(f)))
+		if f = w.read(f.ID); f.Status != kept.Solved || w.promise(f, kept.Custom).State != kept.PromiseOpen {
+			w.Fatalf("what was promised stays due: %s %+v", f.Status, f.Promises)
+		}
+		note, err := w.desk.AddNote(w.ctx, w.bo, f.ID, "Paid.")
+		w.ok(err)
+		f, err = w.desk.Finish(w.ctx, w.bo, w.promise(f, kept.Custom).ID, latest(note, kept.MessageNote).ID)
+		w.ok(err)
+		if f.Status != kept.Closed {
+			w.Fatalf("nothing is owed, and it is %s", f.Status)
+		}
+		w.turns(60 * 24 * time.Hour)
+		if n := len(w.read(f.ID).Promises); n != len(f.Promises) {
+			w.Fatalf("closed, and %d promises more", n-len(f.Promises))
+		}
+	})
+}
+
+func TestAReportThatCantBeTrueChangesNothing(t *testing.T) {
+	each(t, func(w *world) {
+		f := w.writes("marta@example.com", "No line", "It is gone.")
+		w.turns(time.Minute)
+		f = w.answers(w.bo, f.ID, "It works.", desk.Solve)
+		w.deliver()
+		sent := lastSaid(f)
+		w.bounces(sent, func(in *kept.Inbound) { in.Bounce.Recipients = []string{"somebody@else.test"} })
+		w.bounces(sent, func(in *kept.Inbound) { in.Bounce.Recipients, in.Sender = nil, "mallory@example.net" })
+		if p := w.promise(w.read(f.ID), kept.Reply); p.State != kept.PromiseKept {
+			w.Fatalf("a report of other people's mail unkept it: %+v", p)
+		}
+		w.ok(w.desk.ItWorks(w.ctx, w.token(f)))
+		w.turns(60 * 24 * time.Hour)
+		w.bounces(sent)
+		if f = w.read(f.ID); f.Status != kept.Closed || w.promise(f, kept.Reply).State != kept.PromiseKept {
+			w.Fatalf("a report after two months: %s", f.Status)
+		}
+	})
+}

@@ -206,7 +206,7 @@ func (d *Desk) List(ctx context.Context, who kept.Actor, list List, cursor strin
 	err = d.read(ctx, who, "list-conversations", func(tx *store.Tx) error {
 		var rows []store.Row
 		byQueue := func(r store.Row) store.Place {
-			return store.Place{Turn: int64(r.Status.Turn()), At: micro(r.QueueDue), ID: r.ID}
+			return store.Place{Turn: int64(r.Turn), At: micro(r.QueueDue), ID: r.ID}
 		}
 		place = byQueue
 		switch list {
@@ -298,9 +298,6 @@ func (d *Desk) Counts(ctx context.Context, who kept.Actor) (map[List]Count, erro
 		}
 		for _, l := range []List{AllOpen, AllPending, AllSolved, AllSpam} {
 			c, err := tx.CountStatus(kept.Status(l), now, limit)
-			if l != AllOpen {
-				c.Missed = 0
-			}
 			if err := add(l, c, err); err != nil {
 				return err
 			}

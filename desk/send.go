@@ -344,8 +344,8 @@ func (d *Desk) undelivered(ctx context.Context, id kept.ID, to kept.Delivery, wh
 	})
 }
 
-// unsaid undoes what a message did that never arrived: the promises that it told are not told, those
-// that it kept are not kept, and a person's words come back to us.
+// unsaid undoes what a message did that never arrived: the promises that it told are not told, what it
+// kept, moved or made good is not, and a person's words come back to us.
 func (h *hand) unsaid(m kept.Message, why string) error {
 	h.note(kept.MessageBounced, m.ID, 0, map[string]string{"why": why})
 	all, err := h.tx.PromisesOf(h.is.ID)
@@ -353,18 +353,21 @@ func (h *hand) unsaid(m kept.Message, why string) error {
 		return err
 	}
 	for _, p := range all {
-		late := !m.DeliveredAt.IsZero() && p.FulfilledAt.Equal(m.DeliveredAt)
-		if p.SettledBy.Message != m.ID && !late || p.State == kept.PromiseReleased {
-			continue
+		is := p
+		if p.ToldIn == m.ID {
+			is.ToldAt = time.Time{}
 		}
-		if err := h.settle(p, promise.Unkeep(p, h.now), kept.PromiseCorrected); err != nil {
+		if undone(p, m) {
+			is = promise.Unkeep(is, h.now)
+		}
+		if err := h.settle(p, is, kept.PromiseCorrected); err != nil {
 			return err
 		}
 	}
-	if m.Automatic {
+	if m.Automatic || h.is.Status == kept.Spam {
 		return nil
 	}
-	if h.is.Status == kept.Pending || h.is.Status == kept.Solved {
+	if h.is.Status != kept.Open {
 		h.turn(kept.Open)
 	}
 	if !h.has(kept.Reply, kept.Update) {
@@ -372,6 +375,15 @@ func (h *hand) unsaid(m kept.Message, why string) error {
 		return h.openBy(kept.Update, t.Update, 0)
 	}
 	return nil
+}
+
+// undone reports whether a promise has its outcome from a message.
+func undone(p kept.Promise, m kept.Message) bool {
+	if m.DeliveredAt.IsZero() {
+		return false
+	}
+	return p.State != kept.PromiseReleased && p.SettledBy.Message == m.ID ||
+		p.State == kept.PromiseBroken && (p.FulfilledAt.Equal(m.DeliveredAt) || p.MadeGoodAt.Equal(m.DeliveredAt))
 }
 
 // Retry sends a message again that was deferred or refused.

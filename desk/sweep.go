@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/kept-desk/kept/kept"
@@ -177,13 +178,16 @@ func (h *hand) askedAgain(m kept.Message) error {
 // close closes the conversation, unless something is still owed to the customer: what was promised
 // stays due. What the policy alone had promised ends with it.
 func (h *hand) close(why string) error {
-	for _, p := range h.leading {
-		if p.State == kept.PromiseOpen && p.Source != kept.FromPolicy {
-			return nil
-		}
+	if promise.Owed(h.leading) {
+		return nil
 	}
 	if err := h.releaseKind(kept.Cause{Actor: &kept.System, Reason: why}, kept.Reply, kept.Update, kept.FollowUp, kept.CheckIn); err != nil {
 		return err
+	}
+	for _, p := range slices.Clone(h.leading) {
+		if err := h.settle(p, promise.MakeGood(p, h.now), kept.PromiseMadeGood); err != nil {
+			return err
+		}
 	}
 	h.turn(kept.Closed)
 	return nil

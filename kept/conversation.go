@@ -59,6 +59,7 @@ type Conversation struct {
 	Contact   ID        `json:"contact"`
 	Subject   string    `json:"subject"`
 	Status    Status    `json:"status"`
+	Turn      Turn      `json:"turn"` // whose move it is: a promise of ours that is pressing or missed makes it ours in any status
 	Priority  Priority  `json:"priority"`
 	Assignee  ID        `json:"assignee,omitempty"` // the agent; zero: unassigned
 	Language  string    `json:"language"`           // of the customer's words, BCP 47; empty: not known
@@ -79,5 +80,6 @@ type Conversation struct {
 	SecondTime     bool      `json:"second_time"`               // a promise to this contact was broken before, or it was reopened
 	SnoozedUntil   time.Time `json:"snoozed_until,omitzero"`    // a snooze never stops a clock
 	SolvedAt       time.Time `json:"solved_at,omitzero"`
+	ConfirmedAt    time.Time `json:"confirmed_at,omitzero"` // the customer says that it works; something may still be owed
 	ClosedAt       time.Time `json:"closed_at,omitzero"`
 }

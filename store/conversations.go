@@ -6,13 +6,13 @@ import (
 	"github.com/kept-desk/kept/kept"
 )
 
-const conversationCols = `c.id, c.inbox_id, c.contact_id, c.subject, c.status, c.priority, c.assignee_id, c.language, c.created_at,
+const conversationCols = `c.id, c.inbox_id, c.contact_id, c.subject, c.status, c.turn, c.priority, c.assignee_id, c.language, c.created_at,
 	c.queue_due, c.queue_promise, c.our_turn_since, c.touched_at, c.last_inbound_at, c.last_outbound_at, c.last_words, c.last_by,
-	c.chases, c.second_time, c.snoozed_until, c.solved_at, c.closed_at`
+	c.chases, c.second_time, c.snoozed_until, c.solved_at, c.confirmed_at, c.closed_at`
 
 func conversationDest(c *kept.Conversation) []any {
 	return []any{
-		&c.ID, &c.Inbox, &c.Contact, &c.Subject, &c.Status, &c.Priority, &c.Assignee, &c.Language,
+		&c.ID, &c.Inbox, &c.Contact, &c.Subject, &c.Status, &c.Turn, &c.Priority, &c.Assignee, &c.Language,
 		micros{&c.CreatedAt},
 		micros{&c.QueueDue},
 		&c.QueuePromise,
@@ -24,7 +24,7 @@ func conversationDest(c *kept.Conversation) []any {
 		&c.Chases,
 		flagOf{&c.SecondTime},
 		micros{&c.SnoozedUntil},
-		micros{&c.SolvedAt},
+		micros{&c.SolvedAt}, micros{&c.ConfirmedAt},
 		micros{&c.ClosedAt},
 	}
 }
@@ -40,7 +40,7 @@ func (tx *Tx) AddConversation(c kept.Conversation) (kept.ID, error) {
 			created_at, our_turn_since, touched_at, last_inbound_at, last_outbound_at, last_words, last_by, chases, second_time,
 			snoozed_until, solved_at, closed_at)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20) RETURNING id`,
-		c.Inbox, c.Contact, c.Subject, c.Status, c.Status.Turn(), c.Priority, c.Assignee, c.Language,
+		c.Inbox, c.Contact, c.Subject, c.Status, c.Turn, c.Priority, c.Assignee, c.Language,
 		us(c.CreatedAt), us(c.OurTurnSince), us(c.TouchedAt), us(c.LastInboundAt), us(c.LastOutboundAt), c.LastWords, c.LastBy, c.Chases, flag(c.SecondTime),
 		us(c.SnoozedUntil), us(c.SolvedAt), us(c.ClosedAt))
 }
@@ -49,10 +49,10 @@ func (tx *Tx) AddConversation(c kept.Conversation) (kept.ID, error) {
 func (tx *Tx) SaveConversation(c kept.Conversation) error {
 	return tx.run(`UPDATE conversations SET subject = $2, status = $3, turn = $4, priority = $5, assignee_id = $6, language = $7,
 			queue_due = $8, queue_promise = $9, our_turn_since = $10, touched_at = $11, last_inbound_at = $12, last_outbound_at = $13,
-			last_words = $14, last_by = $15, chases = $16, second_time = $17, snoozed_until = $18, solved_at = $19, closed_at = $20
-		WHERE id = $1`, c.ID, c.Subject, c.Status, c.Status.Turn(), c.Priority, c.Assignee, c.Language,
+			last_words = $14, last_by = $15, chases = $16, second_time = $17, snoozed_until = $18, solved_at = $19, closed_at = $20, confirmed_at = $21
+		WHERE id = $1`, c.ID, c.Subject, c.Status, c.Turn, c.Priority, c.Assignee, c.Language,
 		us(c.QueueDue), c.QueuePromise, us(c.OurTurnSince), us(c.TouchedAt), us(c.LastInboundAt), us(c.LastOutboundAt),
-		c.LastWords, c.LastBy, c.Chases, flag(c.SecondTime), us(c.SnoozedUntil), us(c.SolvedAt), us(c.ClosedAt))
+		c.LastWords, c.LastBy, c.Chases, flag(c.SecondTime), us(c.SnoozedUntil), us(c.SolvedAt), us(c.ClosedAt), us(c.ConfirmedAt))
 }
 
 // Conversation finds a conversation by id.

@@ -147,12 +147,12 @@ func Move(p kept.Promise, at time.Time, by kept.Cause, to kept.ID) kept.Promise 
 	return p
 }
 
-// Unkeep corrects a promise whose fulfilment turned out untrue at an instant (its message bounced):
-// open again before its due, broken after.
+// Unkeep corrects a promise whose outcome turned out untrue at an instant (its message bounced): kept or
+// moved, it is open again before its due, broken after; broken, it was not made good.
 func Unkeep(p kept.Promise, at time.Time) kept.Promise {
 	switch {
-	case p.State == kept.PromiseKept:
-		p.State, p.SettledAt, p.SettledBy = kept.PromiseOpen, time.Time{}, kept.Cause{}
+	case p.State == kept.PromiseKept || p.State == kept.PromiseMoved:
+		p.State, p.SettledAt, p.SettledBy, p.MovedTo = kept.PromiseOpen, time.Time{}, kept.Cause{}, 0
 		if !at.Before(p.Due) {
 			p = Break(p)
 		}
@@ -174,6 +174,31 @@ func Recovery(t kept.Times, misses int) kept.Span {
 		s.Days *= 2
 	}
 	return s
+}
+
+// Turn says whose move it is: by the status, except that a promise of ours which was missed, or whose
+// warning has passed, makes it ours while the customer has the word.
+func Turn(s kept.Status, leading []kept.Promise) kept.Turn {
+	if s.Turn() != kept.Theirs {
+		return s.Turn()
+	}
+	for _, p := range leading {
+		if p.Kind != kept.CheckIn && p.Leads() && (p.State == kept.PromiseBroken || p.WarnAt.IsZero()) {
+			return kept.Ours
+		}
+	}
+	return kept.Theirs
+}
+
+// Owed reports whether something is still due to the customer that closing must not forget: what a
+// person promised, or what was missed of it and not made good.
+func Owed(leading []kept.Promise) bool {
+	for _, p := range leading {
+		if p.Leads() && p.Source != kept.FromPolicy {
+			return true
+		}
+	}
+	return false
 }
 
 // Lead finds the promise that gives a conversation its place in the queue: among those that lead, the

@@ -100,6 +100,7 @@ CREATE TABLE conversations (
   second_time      BIGINT NOT NULL DEFAULT 0,
   snoozed_until    BIGINT NOT NULL DEFAULT 0,
   solved_at        BIGINT NOT NULL DEFAULT 0,
+  confirmed_at     BIGINT NOT NULL DEFAULT 0,
   closed_at        BIGINT NOT NULL DEFAULT 0
 );
 CREATE INDEX conversations_queue ON conversations(status, queue_due, id);
