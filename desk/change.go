@@ -56,11 +56,11 @@ func (h *hand) prioritize(c Change) error {
 	if !slices.Contains(kept.Priorities, *c.Priority) {
 		return kept.Wrong("priority", "Choose low, normal, high or urgent.")
 	}
-	first := !h.is.LastOutboundAt.IsZero()
+	answered := !h.is.LastOutboundAt.IsZero()
 	h.is.Priority = *c.Priority
 	_, t, cal := h.house.times(h.is)
 	for _, p := range slices.Clone(h.leading) {
-		after := policySpan(t, p.Kind, first)
+		after := policySpan(t, p.Kind, answered)
 		if p.State != kept.PromiseOpen || p.Source != kept.FromPolicy || after.Zero() || p.Misses > 0 {
 			continue
 		}
@@ -68,12 +68,13 @@ func (h *hand) prioritize(c Change) error {
 		if err != nil {
 			return err
 		}
-		if !due.After(h.now) { // it wasn't that pressing before: the span runs from now
+		late := !due.After(h.now)
+		if late { // it wasn't that pressing before: the span runs from now
 			if due, err = cal.Add(h.now, after); err != nil {
 				return err
 			}
 		}
-		if p.ToldIn != 0 && due.After(p.Due) || due.Equal(p.Due) {
+		if (p.ToldIn != 0 || late) && due.After(p.Due) || due.Equal(p.Due) {
 			continue
 		}
 		is := p
@@ -102,6 +103,10 @@ func policySpan(t kept.Times, kind kept.PromiseKind, answered bool) kept.Span {
 func (h *hand) changeStatus(c Change) error {
 	if c.Status == nil || *c.Status == h.is.Status {
 		return nil
+	}
+	rests := *c.Status == kept.Pending || *c.Status == kept.Solved
+	if rests && h.is.LastOutboundAt.Before(h.is.LastInboundAt) {
+		return kept.Wrong("status", "Nobody has answered their last words yet, so they would wait and not know it. Send them a word with “send and wait” or “send and solve”.")
 	}
 	_, t, _ := h.house.times(h.is)
 	was := h.is.Status

@@ -573,3 +573,108 @@ func TestAReportThatCantBeTrueChangesNothing(t *testing.T) {
 		}
 	})
 }
+
+func TestWhatIsWrittenDownAsToldStandsInTheMail(t *testing.T) {
+	each(t, func(w *world) {
+		f := w.writes("marta@example.com", "No line", "It is gone.")
+		w.turns(time.Minute)
+		f = w.answers(w.bo, f.ID, "We send somebody.", desk.Ours, desk.Next{Words: "The engineer visits you", Due: monday.Add(25 * time.Hour)})
+		m := lastSaid(f)
+		for _, want := range []string{"The engineer visits you", "11:00", "Dublin", "/c/"} {
+			if !strings.Contains(m.Text, want) || !strings.Contains(m.HTML, want) {
+				w.Errorf("the mail doesn't say %q:\n%s", want, m.Text)
+			}
+		}
+		if m.Visible != "We send somebody." {
+			w.Errorf("the person's words are %q", m.Visible)
+		}
+		w.turns(time.Hour)
+		f = w.answers(w.bo, f.ID, "Still at it.", desk.Ours)
+		if p := w.promise(f, kept.Update); p.ToldIn != lastSaid(f).ID || !strings.Contains(lastSaid(f).Text, "You hear from us tomorrow by 11:0") {
+			w.Errorf("the cadence isn't told: %+v\n%s", p, lastSaid(f).Text)
+		}
+	})
+}
+
+func TestUrgencyNeverMakesAPromiseLater(t *testing.T) {
+	each(t, func(w *world) {
+		f := w.writes("marta@example.com", "No line", "It is gone.")
+		w.turns(time.Minute)
+		w.answers(w.bo, f.ID, "Blinks it?", desk.Wait)
+		w.deliver()
+		w.turns(time.Minute)
+		f = w.writes("marta@example.com", "Re: No line", "It does.")
+		due := w.promise(f, kept.Reply).Due
+		w.until(due.Add(-10 * time.Minute))
+		high := kept.High
+		f, err := w.desk.Change(w.ctx, w.bo, f.ID, desk.Change{Priority: &high})
+		w.ok(err)
+		if got := w.promise(f, kept.Reply).Due; got.After(due) {
+			w.Fatalf("high made it later: %v, was %v", got, due)
+		}
+	})
+}
+
+func TestWordsThatCrossAnAnswerGetAPromiseOfTheirOwn(t *testing.T) {
+	each(t, func(w *world) {
+		f := w.writes("marta@example.com", "No line", "It is gone.")
+		w.turns(time.Minute)
+		w.answers(w.bo, f.ID, "Blinks it?", desk.Wait)
+		w.at = w.at.Add(time.Minute) // the relay is slow
+		f = w.writes("marta@example.com", "Re: No line", "And the phone is dead too.")
+		wrote := w.at
+		w.at = w.at.Add(time.Minute)
+		w.deliver()
+		f = w.read(f.ID)
+		if p := w.promise(f, kept.Reply); p.State != kept.PromiseOpen || !p.Due.Equal(wrote.Add(8*time.Hour).Add(16*time.Hour)) {
+			w.Fatalf("the new words have no reply promised: %s due %v", p.State, p.Due)
+		}
+	})
+}
+
+func TestAMissIsFollowedByANextWordHoweverFarAnotherLies(t *testing.T) {
+	each(t, func(w *world) {
+		f := w.writes("marta@example.com", "No line", "It is gone.")
+		due := w.promise(f, kept.Reply).Due
+		w.turns(time.Minute)
+		f, err := w.desk.Give(w.ctx, w.bo, f.ID, desk.Next{Words: "The new cable", Due: w.at.Add(21 * 24 * time.Hour)})
+		w.ok(err)
+		w.until(due.Add(time.Second))
+		if p := w.promise(w.read(f.ID), kept.Update); p.State != kept.PromiseOpen || p.Due.After(due.Add(90*time.Minute)) {
+			w.Fatalf("no recovery: %+v", p)
+		}
+	})
+}
+
+func TestAFormThatWritesInOurNameIsTheCustomersMail(t *testing.T) {
+	each(t, func(w *world) {
+		f := w.writes("help@northlight.test", "From the website", "No line.", func(in *kept.Inbound) {
+			in.ReplyTo = []kept.Address{{Name: "Marta", Email: "marta@example.com"}}
+		})
+		if f.ContactEmail != "marta@example.com" {
+			w.Fatalf("it is %q's", f.ContactEmail)
+		}
+		scan := w.writes("help@northlight.test", "Scan 0001", "A letter.")
+		if scan.ContactEmail != "" || scan.Status != kept.Open {
+			w.Fatalf("a scanner's mail: %q, %s", scan.ContactEmail, scan.Status)
+		}
+		ack := latest(f, kept.MessageOut)
+		loop := w.arrives(w.mail("help@northlight.test", ack.Subject, ack.Text, func(in *kept.Inbound) { in.MessageID = ack.MessageID }))
+		m, _, err := w.desk.RawMail(w.ctx, loop)
+		w.ok(err)
+		if m.State != kept.MailDropped {
+			w.Fatalf("our own mail came back and is %s", m.State)
+		}
+	})
+}
+
+func TestNobodyIsSolvedInSilence(t *testing.T) {
+	each(t, func(w *world) {
+		f := w.writes("marta@example.com", "No line", "It is gone.")
+		for _, s := range []kept.Status{kept.Solved, kept.Pending} {
+			if _, err := w.desk.Change(w.ctx, w.bo, f.ID, desk.Change{Status: &s}); !kept.Is(err, kept.Invalid) {
+				w.Fatalf("%s without a word: %v", s, err)
+			}
+		}
+	})
+}

@@ -76,10 +76,13 @@ type receiving struct {
 // run makes a message in each inbox that the mail was sent to.
 func (r *receiving) run() error {
 	r.state = kept.MailReceived
-	if from := r.from(); from.Email != "" {
-		if _, ours := r.house.inboxAt(from.Email); ours && r.in.Kind == kept.MailNormal {
-			r.state, r.reason = kept.MailDropped, "our own address wrote it: it came back to us in a loop"
-			return r.tx.SayOfMail(r.in.Ledger, r.state, 0, r.reason)
+	if r.in.MessageID != "" {
+		m, ours, err := r.tx.MessageByMessageID(r.in.MessageID)
+		if err != nil {
+			return err
+		}
+		if ours {
+			return r.tx.SayOfMail(r.in.Ledger, kept.MailDropped, m.ID, "our own mail came back to us in a loop")
 		}
 	}
 	for _, to := range r.inboxes() {
@@ -121,12 +124,37 @@ func (r *receiving) inboxes() []arrival {
 	return out
 }
 
-// from is who wrote: the From header, else the envelope.
+// from is who wrote: the From header, else the envelope. A form or a scanner writes in our own name or in
+// nobody's, and names the person in Reply-To; without one, nobody can be answered.
 func (r *receiving) from() kept.Address {
+	from := kept.Address{Email: r.in.Sender}
 	if len(r.in.From) > 0 && r.in.From[0].Email != "" {
-		return r.in.From[0]
+		from = r.in.From[0]
 	}
-	return kept.Address{Email: r.in.Sender}
+	if !r.nobodys(from) {
+		return from
+	}
+	if len(r.in.ReplyTo) > 0 && !r.nobodys(r.in.ReplyTo[0]) {
+		return r.in.ReplyTo[0]
+	}
+	if _, ours := r.house.inboxAt(from.Email); ours {
+		from.Email = ""
+	}
+	return from
+}
+
+// nobodys reports whether no person reads an address: it is ours, or says of itself that it is.
+func (r *receiving) nobodys(a kept.Address) bool {
+	base, _ := thread.SplitAddress(a.Email)
+	if _, ours := r.house.inboxAt(base); ours {
+		return true
+	}
+	name, _, _ := strings.Cut(strings.ToLower(base), "@")
+	switch strings.NewReplacer("-", "", "_", "", ".", "").Replace(name) {
+	case "noreply", "donotreply", "nepasrepondre", "nichtantworten", "wordpress", "mailer":
+		return true
+	}
+	return false
 }
 
 // into makes a message of the mail in one inbox.

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/kept-desk/kept/kept"
+	"github.com/kept-desk/kept/rules/letter"
 	"github.com/kept-desk/kept/store"
 )
 
@@ -85,6 +86,10 @@ func (h *hand) answer(a Answer) error {
 	if m.Attachments, err = h.uploads(a.Uploads); err != nil {
 		return err
 	}
+	if err := h.tellNext(a, contact, &m); err != nil {
+		return err
+	}
+	h.sign(&m)
 	m.Subject = replySubject(h.is.Subject, h.is.LastInboundAt)
 	m.To = []string{written(kept.Address{Name: contact.Name, Email: contact.Email})}
 	if m.ID, err = h.send(&m); err != nil {
@@ -119,17 +124,46 @@ func (h *hand) words(html string, kind kept.MessageKind) (kept.Message, error) {
 	if text == "" {
 		return kept.Message{}, kept.Wrong("html", "There are no words in it yet.")
 	}
-	m := kept.Message{
+	return kept.Message{
 		Conversation: h.is.ID, Kind: kind, Author: kept.Actor{Kind: h.who.Kind, ID: h.who.ID, Name: h.who.Name},
 		Subject: h.is.Subject, Text: text, HTML: safe, Visible: text, To: []string{}, CC: []string{}, CreatedAt: h.now,
-	}
-	if kind == kept.MessageOut {
-		if s := strings.TrimSpace(h.house.inbox(h.is.Inbox).Signature); s != "" {
-			m.Text += "\n\n-- \n" + s
-			m.HTML += h.d.o.HTMLFromText("\n-- \n" + s)
+	}, nil
+}
+
+// tellNext puts the next word that the answer promises under it: what stands in the ledger as told is
+// what the customer reads.
+func (h *hand) tellNext(a Answer, contact kept.Contact, m *kept.Message) error {
+	next := a.Next
+	if next == nil && a.Then == Ours {
+		_, t, cal := h.house.times(h.is)
+		if t.Update.Zero() {
+			return nil
 		}
+		due, err := cal.Add(h.now, t.Update)
+		if err != nil {
+			return err
+		}
+		next = &Next{Due: due}
 	}
-	return m, nil
+	if next == nil {
+		return nil
+	}
+	l, err := h.letter(contact)
+	if err != nil {
+		return err
+	}
+	text, html := letter.NextWord(letter.Next{Letter: l, Words: strings.TrimSpace(next.Words), Due: next.Due})
+	m.Text += "\n\n" + text
+	m.HTML += html
+	return nil
+}
+
+// sign puts the inbox's signature under a message.
+func (h *hand) sign(m *kept.Message) {
+	if s := strings.TrimSpace(h.house.inbox(h.is.Inbox).Signature); s != "" {
+		m.Text += "\n\n-- \n" + s
+		m.HTML += h.d.o.HTMLFromText("\n-- \n" + s)
+	}
 }
 
 func (h *hand) uploads(ids []kept.ID) ([]kept.Attachment, error) {

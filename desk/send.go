@@ -23,7 +23,7 @@ const automaticPerDay = 6
 // acknowledge writes the mail that tells a new customer by what time they hear from us, and opens the
 // promise that it tells.
 func (r *receiving) acknowledge(h *hand, contact kept.Contact, m kept.Message) error {
-	if contact.Email == "" || r.in.Sender == "" {
+	if contact.Email == "" || r.in.Sender == "" || r.nobodys(kept.Address{Email: contact.Email}) {
 		return nil // nobody, or a machine that takes no answer
 	}
 	n, err := r.tx.AutomaticSince(contact.ID, r.now.Add(-24*time.Hour))
@@ -309,7 +309,28 @@ func (h *hand) fulfil(m kept.Message) error {
 			return err
 		}
 	}
-	return nil
+	return h.crossedWords(m)
+}
+
+// crossedWords promises a reply to what the customer wrote between our writing of a message and its
+// leaving: that message kept the promise to their earlier words, and can't answer these.
+func (h *hand) crossedWords(m kept.Message) error {
+	if m.Automatic || h.is.Status != kept.Open || !h.is.LastInboundAt.After(m.CreatedAt) || h.has(kept.Reply) {
+		return nil
+	}
+	policy, t, cal := h.house.times(h.is)
+	if t.NextReply.Zero() {
+		return nil
+	}
+	due, err := cal.Add(h.is.LastInboundAt, t.NextReply)
+	if err == nil && !due.After(h.now) {
+		due, err = cal.Add(h.now, t.NextReply)
+	}
+	if err != nil {
+		return err
+	}
+	_, err = h.open(kept.Promise{Kind: kept.Reply, Due: due, Source: kept.FromPolicy, Policy: policy.ID})
+	return err
 }
 
 // Deferred notes that a message could not be handed over yet, and why.

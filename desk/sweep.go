@@ -99,9 +99,6 @@ func (h *hand) missed(broken []kept.Promise) error {
 	if h.is.Status != kept.Open && (last.Kind == kept.FollowUp || last.Kind == kept.CheckIn) {
 		kind = last.Kind // it is still owed, and not our turn otherwise
 	}
-	if h.has(kind) {
-		return nil
-	}
 	policy, t, cal := h.house.times(h.is)
 	misses := 0
 	for _, p := range broken {
@@ -110,6 +107,11 @@ func (h *hand) missed(broken []kept.Promise) error {
 	due, err := cal.Add(h.now, promise.Recovery(t, misses-1))
 	if err != nil {
 		return err
+	}
+	if slices.ContainsFunc(h.leading, func(p kept.Promise) bool {
+		return p.State == kept.PromiseOpen && p.Kind == kind && !p.Due.After(due)
+	}) {
+		return nil // there is a next time to tell, and no later
 	}
 	_, err = h.open(kept.Promise{Kind: kind, Due: due, Source: kept.FromPolicy, Policy: policy.ID, Misses: misses})
 	return err
