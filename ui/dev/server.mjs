@@ -48,7 +48,7 @@ const listed = (name) =>
   all()
     .map(rowOf)
     .filter(inList[name])
-    .sort((a, b) => (a.queue_due ?? '9').localeCompare(b.queue_due ?? '9'))
+    .sort((a, b) => a.turn - b.turn || (a.queue_due ?? '9').localeCompare(b.queue_due ?? '9'))
 const count = (name) => {
   const rows = listed(name)
   return {
@@ -88,6 +88,7 @@ function said(talk, kind, body) {
         : { ...promise, kind: body.then === 'solve' ? 'follow_up' : 'check_in', words: '', due: due(3 * 1440) }
     talk.queue_due = talk.next.due
     talk.status = { ours: 'open', wait: 'pending', solve: 'solved' }[body.then]
+    talk.turn = body.then === 'ours' ? 0 : 1
     talk.promises = [talk.next]
     talk.draft = undefined
   }

@@ -96,6 +96,7 @@ function row(n, name, subject, more) {
   }
   if (due !== undefined) c.next = promise(n, n, kind, due, next)
   if (c.next) c.queue_due = c.next.due
+  c.turn = { pending: 1, solved: 1, closed: 2, spam: 2 }[c.status] ?? 0
   if (c.assignee) c.assignee_name = agents.find((a) => a.id === c.assignee).name
   return c
 }

@@ -13,7 +13,8 @@ const monday = at('2026-05-18T13:20:00Z') // 14:20 in Dublin
 
 const promise = (due: string, more: Partial<Promised> = {}) =>
   ({ kind: 'reply', due, state: 'open', words: '', opened_at: '2026-05-18T08:00:00Z', ...more }) as Promised
-const row = (more: Partial<Row>) => ({ status: 'open', priority: 'normal', chases: 0, viewers: [], ...more }) as Row
+const row = (more: Partial<Row>) =>
+  ({ status: 'open', turn: 0, priority: 'normal', chases: 0, viewers: [], ...more }) as Row
 
 beforeAll(() => speak('en'))
 
@@ -30,11 +31,11 @@ describe('the look of a promise', () => {
     expect(lookOf(promise(due, more), monday)).toBe(look)
   })
 
-  it('is theirs while it is the customer’s turn, unless we owe them more than a check-in', () => {
+  it('is theirs while the server says that it is the customer’s turn', () => {
     const check = promise('2026-05-21T09:00:00Z', { kind: 'check_in' })
-    expect(lookOfRow(row({ status: 'pending', next: check }), monday)).toBe('theirs')
-    expect(lookOfRow(row({ status: 'solved', next: { ...check, kind: 'follow_up' } }), monday)).toBe('kept')
-    expect(lookOfRow(row({ status: 'pending', next: { ...check, kind: 'custom' } }), monday)).toBe('far')
+    expect(lookOfRow(row({ status: 'pending', turn: 1, next: check }), monday)).toBe('theirs')
+    expect(lookOfRow(row({ status: 'solved', turn: 1, next: { ...check, kind: 'follow_up' } }), monday)).toBe('kept')
+    expect(lookOfRow(row({ status: 'pending', turn: 0, next: { ...check, kind: 'custom' } }), monday)).toBe('far')
   })
 
   it('sleeps while snoozed, and a miss is louder than sleep', () => {
@@ -97,7 +98,7 @@ describe('the words of a clock', () => {
       more: 'in 2 h 10 min',
     })
     const check = promise('2026-05-21T09:00:00Z', { kind: 'check_in' })
-    expect(saidInRow(row({ status: 'pending', next: check }), monday, zone)).toEqual({
+    expect(saidInRow(row({ status: 'pending', turn: 1, next: check }), monday, zone)).toEqual({
       look: 'theirs',
       at: 'Thu 21 May',
       more: 'we check in',

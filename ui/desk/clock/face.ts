@@ -28,6 +28,12 @@ export function lookOfRow(row: Row, now: number): Look | undefined {
  *  knows: a promise of ours that is missed or pressing makes it ours in any status. */
 export const isTheirs = (row: Row): boolean => row.turn === 1
 
+/** Whose turn a status makes it, until the server has said: ours (0), theirs (1), nobody's (2). */
+export function turnOf(status: Row['status']): Row['turn'] {
+  if (status === 'open') return 0
+  return status === 'pending' || status === 'solved' ? 1 : 2
+}
+
 /** Urgent promises run round the clock and are drawn with a second ring. */
 export const isAlways = (row: { priority: string }): boolean => row.priority === 'urgent'
 

@@ -24,15 +24,15 @@ interface Heading {
 }
 
 /** Says under which heading a row stands. Days are looked up once each: there may be a hundred thousand rows. */
-function headings(now: number, zone: string, sink: boolean): (row: Row) => Heading {
+function headings(now: number, zone: string, apart: boolean): (row: Row) => Heading {
   const missed = { key: 'missed', label: say('desk.list.missed'), aside: '' }
   const theirs = { key: 'theirs', label: say('desk.list.theirs'), aside: '' }
   const rest = { key: 'rest', label: say('desk.list.nothing_due'), aside: '' }
   let [from, to, last] = [0, 0, rest]
   return (row) => {
     const due = row.queue_due ? Date.parse(row.queue_due) : undefined
+    if (apart && isTheirs(row)) return theirs
     if (due !== undefined && due <= now) return missed
-    if (sink && isTheirs(row)) return theirs
     if (due === undefined) return rest
     if (due >= from && due < to) return last
     const label = dayHeading(due, zone, now)
@@ -44,13 +44,16 @@ function headings(now: number, zone: string, sink: boolean): (row: Row) => Headi
   }
 }
 
-/** The rows in the server's order under their headings. With sink, rows that are the customer's turn stand last. */
-export function laidOut(rows: Row[], now: number, zone: string, sink: boolean, headed = true): Laid {
+/**
+ * The rows in the server's order (ours first, each by due time) under their headings. With apart, what is the customer's
+ * turn stands under one heading of its own; without headings, rows stand as they come.
+ */
+export function laidOut(rows: Row[], now: number, zone: string, apart: boolean, headed = true): Laid {
   const items: Item[] = []
+  const headingOf = headings(now, zone, apart)
   let top = 0
   let last = ''
-  const headingOf = headings(now, zone, sink)
-  const put = (row: Row) => {
+  for (const row of rows) {
     const heading = headingOf(row)
     const first = heading.key !== last
     if (first && headed) {
@@ -58,15 +61,10 @@ export function laidOut(rows: Row[], now: number, zone: string, sink: boolean, h
       items.push({ kind: 'heading', key, top, label, aside, missed: key === 'missed', now: key === 'day 0' })
       top += headingHeight
     }
+    items.push({ kind: 'row', key: String(row.id), top, row, first: headed ? first : last === '' })
     last = heading.key
-    items.push({ kind: 'row', key: String(row.id), top, row, first: first || items.length === 0 })
     top += rowHeight
   }
-  const late = (row: Row) => row.queue_due !== undefined && Date.parse(row.queue_due) <= now
-  const atEnd = sink ? rows.filter((row) => isTheirs(row) && !late(row)) : []
-  const sunk = new Set(atEnd)
-  for (const row of rows) if (!sunk.has(row)) put(row)
-  for (const row of atEnd) put(row)
   return { items, height: top }
 }
 

@@ -26,25 +26,24 @@ describe('the timetable', () => {
   const rows = [
     row('2026-05-18T10:00:00Z'),
     row('2026-05-18T15:30:00Z'),
-    theirs('2026-05-18T16:00:00Z'),
     row('2026-05-19T08:30:00Z'),
     row('2026-06-19T08:30:00Z'),
+    theirs('2026-05-18T16:00:00Z'),
+    theirs('2026-05-20T16:00:00Z'),
   ]
-  const headings = (sink: boolean) =>
-    laidOut(rows, now, zone, sink).items.flatMap((i) => (i.kind === 'heading' ? [i.label] : []))
+  const headings = (apart: boolean) =>
+    laidOut(rows, now, zone, apart).items.flatMap((i) => (i.kind === 'heading' ? [i.label] : []))
 
-  it('says a miss first, then the days', () => {
-    expect(headings(false)).toEqual(['Missed, say so first', 'Today', 'Tomorrow', 'Fri 19 Jun'])
+  it('says a miss first, then the days, then whose turn it is not', () => {
+    expect(headings(true)).toEqual(['Missed, say so first', 'Today', 'Tomorrow', 'Fri 19 Jun', 'Their turn'])
   })
 
-  it('lets their turn sink to the end where the whole list is there', () => {
-    const laid = laidOut(rows, now, zone, true)
-    expect(headings(true).at(-1)).toBe('Their turn')
-    expect(laid.items.at(-1)).toMatchObject({ kind: 'row', row: { id: rows[2]!.id } })
+  it('names the days of their turn where the whole list is theirs', () => {
+    expect(headings(false).slice(-2)).toEqual(['Today', 'Wednesday'])
   })
 
-  it('keeps the server’s order among what is ours', () => {
-    const order = laidOut(rows, now, zone, false).items.flatMap((i) => (i.kind === 'row' ? [i.row.id] : []))
+  it('keeps the server’s order', () => {
+    const order = laidOut(rows, now, zone, true).items.flatMap((i) => (i.kind === 'row' ? [i.row.id] : []))
     expect(order).toEqual(rows.map((r) => r.id))
   })
 

@@ -2,6 +2,7 @@
 import { SvelteMap } from 'svelte/reactivity'
 import { brought, client } from '../api/client'
 import type { Change, Full, Row } from '../api/words'
+import { turnOf } from '../clock/face'
 import { here } from './me.svelte'
 
 /** A list that the server left out is an empty one. */
@@ -92,7 +93,10 @@ class Conversations {
 /** What a row shows of a change before the server has answered. */
 function shownAs(change: Change): Partial<Row> {
   const shown: Partial<Row> = {}
-  if (change.status) shown.status = change.status
+  if (change.status) {
+    shown.status = change.status
+    shown.turn = turnOf(change.status)
+  }
   if (change.priority) shown.priority = change.priority
   if (change.assignee !== undefined) {
     shown.assignee = change.assignee

@@ -40,8 +40,6 @@ export class ConversationList {
   arrived = $state.raw<number[]>([])
   state = $state<'loading' | 'ready' | 'failed'>('loading')
   trouble = $state.raw<Trouble | undefined>()
-  /** Did the first page hold everything? Then their-turn rows may stand at the end, under their own heading. */
-  whole = $state(false)
   inHand: number | undefined
   /** Somebody is looking at the middle of the list or points at it: don't move rows. */
   busy = false
@@ -69,7 +67,6 @@ export class ConversationList {
       this.ids = conversations.takeRows(page.items ?? [])
       this.arrived = []
       this.#cursor = page.next_cursor || undefined
-      this.whole = !this.#cursor
       this.state = 'ready'
     } catch (e) {
       this.trouble = e as Trouble
