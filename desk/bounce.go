@@ -12,7 +12,7 @@ import (
 // bounce links a delivery report to the message of ours that it speaks of. Done is false where there
 // is none: then the report is shown as a mail of its own.
 func (r *receiving) bounce(to arrival) (done bool, err error) {
-	m, ok, err := r.bounced(to)
+	m, ok, err := r.bounced()
 	if err != nil || !ok {
 		return false, err
 	}
@@ -31,8 +31,13 @@ func (r *receiving) bounce(to arrival) (done bool, err error) {
 	}
 	r.message = id
 	h.note(kept.MessageReceived, id, 0, nil)
-	permanent := r.in.Bounce != nil && r.in.Bounce.Permanent
-	if permanent {
+	switch {
+	case r.in.Bounce == nil || !r.in.Bounce.Permanent:
+	case !r.names(m): // an address that forwards to another, perhaps: not proven, but a person must look
+		if h.is.Status.Live() && !m.Automatic {
+			h.turn(kept.Open)
+		}
+	default:
 		m.Delivery, m.Trouble = kept.Bounced, r.why()
 		if ok, err = r.tx.SetDelivery(m, kept.Accepted, kept.Sending, kept.Deferred); err != nil {
 			return false, err
@@ -49,14 +54,18 @@ func (r *receiving) bounce(to arrival) (done bool, err error) {
 // reportsWithin is how long after a message a report of it is believed: servers give up within days.
 const reportsWithin = 7 * 24 * time.Hour
 
-// mayReport reports whether a report can truly be of a message: it came while servers still tried, and
-// names one of those it was sent to. Whoever knows a Message-ID could otherwise undo what was kept.
+// mayReport reports whether a report can be of a message: it came while servers still tried, from a
+// machine or about one of those it was sent to. Whoever knows a Message-ID could otherwise write into
+// the conversation.
 func (r *receiving) mayReport(m kept.Message) bool {
-	if r.now.Sub(m.CreatedAt) > reportsWithin {
-		return false
-	}
+	return r.now.Sub(m.CreatedAt) <= reportsWithin && (r.in.Sender == "" || r.names(m))
+}
+
+// names reports whether the report says who was not reached, and that the message was sent to them; one
+// that says nothing counts if a machine sent it.
+func (r *receiving) names(m kept.Message) bool {
 	if r.in.Bounce == nil || len(r.in.Bounce.Recipients) == 0 {
-		return r.in.Sender == "" // a machine's mail at least
+		return r.in.Sender == ""
 	}
 	return slices.ContainsFunc(append(slices.Clone(m.To), m.CC...), func(to string) bool {
 		return slices.ContainsFunc(r.in.Bounce.Recipients, func(rcpt string) bool {
@@ -67,7 +76,7 @@ func (r *receiving) mayReport(m kept.Message) bool {
 
 // bounced finds the message that a report speaks of: by the Message-ID that it quotes, or by what it
 // answers.
-func (r *receiving) bounced(to arrival) (kept.Message, bool, error) {
+func (r *receiving) bounced() (kept.Message, bool, error) {
 	ids := thread.MessageIDs(r.in)
 	if r.in.Bounce != nil && r.in.Bounce.MessageID != "" {
 		ids = append([]string{r.in.Bounce.MessageID}, ids...)

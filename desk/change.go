@@ -113,8 +113,8 @@ func (h *hand) changeStatus(c Change) error {
 	switch *c.Status {
 	case kept.Open:
 		h.turn(kept.Open)
-		if was == kept.Spam && !h.has(kept.Reply) {
-			return h.openBy(kept.Reply, t.FirstReply, 0)
+		if was == kept.Spam {
+			return h.noSpam()
 		}
 		if !h.has(kept.Reply, kept.Update) {
 			return h.openBy(kept.Update, t.Update, 0)
@@ -136,7 +136,7 @@ func (h *hand) changeStatus(c Change) error {
 		h.turn(kept.Spam)
 		for _, p := range slices.Clone(h.leading) {
 			who := h.who
-			by := kept.Cause{Actor: &who, Reason: "spam"}
+			by := kept.Cause{Actor: &who, Reason: causeSpam}
 			is := promise.Release(p, h.now, by)
 			types := []kept.EventType{kept.PromiseWasReleased}
 			if p.State == kept.PromiseBroken {
@@ -153,6 +153,29 @@ func (h *hand) changeStatus(c Change) error {
 	}
 	return nil
 }
+
+// noSpam takes back that a conversation was spam: what was promised before stands again, at its own time.
+func (h *hand) noSpam() error {
+	all, err := h.tx.PromisesOf(h.is.ID)
+	if err != nil {
+		return err
+	}
+	for _, p := range all {
+		if p.State == kept.PromiseReleased && p.SettledBy.Reason == causeSpam && p.SettledAt.Equal(h.was.ClosedAt) {
+			if err := h.settle(p, promise.Unkeep(p, h.now), kept.PromiseCorrected); err != nil {
+				return err
+			}
+		}
+	}
+	if h.has(kept.Reply, kept.Update) {
+		return nil
+	}
+	_, t, _ := h.house.times(h.is)
+	return h.openBy(kept.Reply, t.FirstReply, 0)
+}
+
+// causeSpam is why promises are released when a conversation is marked as spam.
+const causeSpam = "spam"
 
 // wakeBefore is how long before its promise a snoozed conversation wakes at the latest.
 const wakeBefore = 30 * time.Minute
@@ -198,8 +221,8 @@ func (d *Desk) Finish(ctx context.Context, who kept.Actor, id, message kept.ID) 
 			return kept.Fail(kept.Conflict, "A promise of this kind is kept by a message to the customer, not by a mark.")
 		}
 		m, err := h.tx.Message(message)
-		if err != nil || m.Conversation != h.is.ID || m.Automatic {
-			return kept.Wrong("message", "Name the message or note in this conversation that shows it.")
+		if err != nil || m.Conversation != h.is.ID || m.Automatic || !m.CreatedAt.After(p.OpenedAt) {
+			return kept.Wrong("message", "Name a later message or note in this conversation that shows it.")
 		}
 		if m.Kind == kept.MessageOut && m.Delivery != kept.Accepted {
 			return kept.Wrong("message", "This message has not left yet, so it shows nothing. Wait until it was accepted.")

@@ -112,14 +112,15 @@ func (d *Desk) by(ctx context.Context, token string, f func(*hand, time.Time) er
 }
 
 // ItWorks is the customer's word that it is solved: what we still promised is no longer needed, by
-// their own word, except what was promised for its own sake.
-func (d *Desk) ItWorks(ctx context.Context, token string) error {
+// their own word, except what was promised for its own sake. It happens once for a key; an empty key is
+// none.
+func (d *Desk) ItWorks(ctx context.Context, token, key string) error {
 	return d.by(ctx, token, func(h *hand, _ time.Time) error {
 		if h.is.Status == kept.Closed {
 			return nil
 		}
-		m, err := h.customerSaid("customer.works", "")
-		if err != nil {
+		m, err := h.customerSaid("customer.works", "", key)
+		if err != nil || m.ID == 0 {
 			return err
 		}
 		if err := h.releaseKind(kept.Cause{Message: m.ID, Reason: "the customer says that it works"}, kept.Reply, kept.Update, kept.CheckIn, kept.FollowUp); err != nil {
@@ -132,14 +133,15 @@ func (d *Desk) ItWorks(ctx context.Context, token string) error {
 	})
 }
 
-// NotSolved is the customer's word that it isn't: it is our turn, and a second time.
-func (d *Desk) NotSolved(ctx context.Context, token, words string) error {
+// NotSolved is the customer's word that it isn't: it is our turn, and a second time. It happens once for
+// a key; an empty key is none.
+func (d *Desk) NotSolved(ctx context.Context, token, words, key string) error {
 	return d.by(ctx, token, func(h *hand, _ time.Time) error {
-		h.is.SecondTime = true
-		m, err := h.customerSaid("customer.not_solved", words)
-		if err != nil {
+		m, err := h.customerSaid("customer.not_solved", words, key)
+		if err != nil || m.ID == 0 {
 			return err
 		}
+		h.is.SecondTime = true
 		// How it went needs no asking any more: they have said it.
 		if err := h.releaseKind(kept.Cause{Message: m.ID, Reason: "the customer says that it is not solved"}, kept.FollowUp); err != nil {
 			return err
@@ -163,14 +165,18 @@ func (d *Desk) AddWords(ctx context.Context, token, words, key string) error {
 }
 
 // customerSaid writes a message for a button that the customer pressed, with their words if any. Its
-// subject is the button's name in the catalogue, so that each reader sees it in their language.
-func (h *hand) customerSaid(button, words string) (kept.Message, error) {
+// subject is the button's name in the catalogue, so that each reader sees it in their language. A zero
+// message where the key was used before.
+func (h *hand) customerSaid(button, words, key string) (kept.Message, error) {
 	m, err := h.customerMessage(words)
 	if err != nil {
 		return m, err
 	}
 	m.Warnings = []string{button}
-	return h.addCustomer(m, "")
+	if key != "" {
+		key = "page " + key
+	}
+	return h.addCustomer(m, key)
 }
 
 // customerWrote writes the customer's own words; a zero message where the key was used before.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"strings"
+	"unicode"
 
 	"github.com/kept-desk/kept/kept"
 	"github.com/kept-desk/kept/store"
@@ -87,7 +88,12 @@ func (d *Desk) ChangeContact(ctx context.Context, who kept.Actor, id kept.ID, c 
 			from *string
 		}{{&k.Name, c.Name}, {&k.Company, c.Company}, {&k.Phone, c.Phone}, {&k.Zone, c.Zone}, {&k.Language, c.Language}, {&k.Notes, c.Notes}} {
 			if f.from != nil {
-				*f.to = strings.TrimSpace(*f.from)
+				*f.to = strings.TrimSpace(strings.Map(func(r rune) rune {
+					if unicode.IsControl(r) && (r != '\n' || f.to != &k.Notes) {
+						return ' '
+					}
+					return r
+				}, *f.from))
 			}
 		}
 		if err := checkZone(k.Zone); err != nil {

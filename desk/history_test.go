@@ -196,9 +196,9 @@ func (l *life) thePage() {
 	token := l.token(f)
 	switch l.r.IntN(3) {
 	case 0:
-		l.may(l.desk.ItWorks(l.ctx, token))
+		l.may(l.desk.ItWorks(l.ctx, token, ""))
 	case 1:
-		l.may(l.desk.NotSolved(l.ctx, token, "No."))
+		l.may(l.desk.NotSolved(l.ctx, token, "No.", ""))
 	case 2:
 		l.may(l.desk.AddWords(l.ctx, token, "One more thing", strconv.Itoa(l.r.IntN(50))))
 	}

@@ -3,6 +3,7 @@ package desk
 import (
 	"context"
 	"encoding/json"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -227,7 +228,10 @@ func checkOrganization(o *kept.Organization) error {
 	if o.Language == "" {
 		o.Language = "en"
 	}
-	o.URL = strings.TrimRight(o.URL, "/")
+	o.URL = strings.TrimRight(strings.TrimSpace(o.URL), "/")
+	if u, err := url.Parse(o.URL); o.URL != "" && (err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" || u.User != nil) {
+		return kept.Wrong("url", "Write the address that customers open, as https://help.example.com.")
+	}
 	return nil
 }
 

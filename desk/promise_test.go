@@ -256,7 +256,7 @@ func TestWhatTheCustomerSaysOnTheirPageDecides(t *testing.T) {
 		w.deliver()
 		token := w.token(f)
 		w.turns(time.Hour)
-		w.ok(w.desk.NotSolved(w.ctx, token, "Still dead."))
+		w.ok(w.desk.NotSolved(w.ctx, token, "Still dead.", ""))
 		f = w.read(f.ID)
 		if f.Status != kept.Open || !f.SecondTime || w.promise(f, kept.Reply).State != kept.PromiseOpen {
 			w.Fatalf("not solved: %s second %v", f.Status, f.SecondTime)
@@ -264,7 +264,7 @@ func TestWhatTheCustomerSaysOnTheirPageDecides(t *testing.T) {
 		w.turns(time.Minute)
 		w.answers(w.bo, f.ID, "Now?", desk.Solve)
 		w.deliver()
-		w.ok(w.desk.ItWorks(w.ctx, token))
+		w.ok(w.desk.ItWorks(w.ctx, token, ""))
 		if f = w.read(f.ID); f.Status != kept.Closed {
 			w.Fatalf("works: %s", f.Status)
 		}
@@ -273,8 +273,48 @@ func TestWhatTheCustomerSaysOnTheirPageDecides(t *testing.T) {
 				w.Fatalf("closed, and still promised: %+v", p)
 			}
 		}
-		if err := w.desk.ItWorks(w.ctx, "nonsense"); !kept.Is(err, kept.NotFound) {
+		if err := w.desk.ItWorks(w.ctx, "nonsense", ""); !kept.Is(err, kept.NotFound) {
 			w.Fatalf("a foreign link: %v", err)
+		}
+	})
+}
+
+func TestASecondPressOfTheSameFormSaysNothingTwice(t *testing.T) {
+	each(t, func(w *world) {
+		f := w.writes("marta@example.com", "No line", "It is gone.")
+		w.turns(time.Minute)
+		w.answers(w.bo, f.ID, "It works again.", desk.Solve)
+		w.deliver()
+		token := w.token(f)
+		said := func() (n int) {
+			for _, e := range w.read(f.ID).Timeline {
+				if e.Message != nil && e.Message.Kind == kept.MessageIn {
+					n++
+				}
+			}
+			return n
+		}
+		for range 2 {
+			w.ok(w.desk.NotSolved(w.ctx, token, "Still dead.", "first"))
+		}
+		if n := said(); n != 2 {
+			w.Fatalf("pressed twice: %d messages of theirs, not the mail and the button", n)
+		}
+		w.ok(w.desk.NotSolved(w.ctx, token, "Still dead.", "second"))
+		if n := said(); n != 3 {
+			w.Fatalf("another form: %d messages of theirs", n)
+		}
+		w.answers(w.bo, f.ID, "Now?", desk.Solve)
+		w.deliver()
+		w.ok(w.desk.NotSolved(w.ctx, token, "Still dead.", "first"))
+		if f = w.read(f.ID); f.Status != kept.Solved || said() != 3 {
+			w.Fatalf("the first form once more, after our answer: %s, %d messages of theirs", f.Status, said())
+		}
+		for range 2 {
+			w.ok(w.desk.ItWorks(w.ctx, token, "third"))
+		}
+		if f = w.read(f.ID); f.Status != kept.Closed || said() != 4 {
+			w.Fatalf("it works, twice: %s, %d messages of theirs", f.Status, said())
 		}
 	})
 }
@@ -343,7 +383,7 @@ func TestWhoSaysThatItIsNotSolvedNeedsNoFollowUp(t *testing.T) {
 		w.answers(w.bo, f.ID, "The joint is new.", desk.Solve)
 		w.deliver()
 		w.turns(time.Hour)
-		w.ok(w.desk.NotSolved(w.ctx, w.token(f), "Still red."))
+		w.ok(w.desk.NotSolved(w.ctx, w.token(f), "Still red.", ""))
 		f = w.read(f.ID)
 		p := w.promise(f, kept.FollowUp)
 		if p.State != kept.PromiseReleased || p.SettledBy.Message == 0 || f.Status != kept.Open {
@@ -535,7 +575,7 @@ func TestAConfirmedMatterClosesWithTheLastThingOwed(t *testing.T) {
 		f = w.answers(w.bo, f.ID, "The refund comes by Friday. Does it work?", desk.Wait, desk.Next{Words: "The refund", Due: w.at.Add(96 * time.Hour)})
 		w.deliver()
 		w.turns(time.Hour)
-		w.ok(w.desk.ItWorks(w.ctx, w.token(f)))
+		w.ok(w.desk.ItWorks(w.ctx, w.token(f), ""))
 		if f = w.read(f.ID); f.Status != kept.Solved || w.promise(f, kept.Custom).State != kept.PromiseOpen {
 			w.Fatalf("what was promised stays due: %s %+v", f.Status, f.Promises)
 		}
@@ -565,7 +605,7 @@ func TestAReportThatCantBeTrueChangesNothing(t *testing.T) {
 		if p := w.promise(w.read(f.ID), kept.Reply); p.State != kept.PromiseKept {
 			w.Fatalf("a report of other people's mail unkept it: %+v", p)
 		}
-		w.ok(w.desk.ItWorks(w.ctx, w.token(f)))
+		w.ok(w.desk.ItWorks(w.ctx, w.token(f), ""))
 		w.turns(60 * 24 * time.Hour)
 		w.bounces(sent)
 		if f = w.read(f.ID); f.Status != kept.Closed || w.promise(f, kept.Reply).State != kept.PromiseKept {
@@ -676,5 +716,41 @@ func TestNobodyIsSolvedInSilence(t *testing.T) {
 				w.Fatalf("%s without a word: %v", s, err)
 			}
 		}
+	})
+}
+
+func TestSpamThatWasNoneKeepsItsOldPromise(t *testing.T) {
+	each(t, func(w *world) {
+		f := w.writes("marta@example.com", "No line", "It is gone.")
+		due := w.promise(f, kept.Reply).Due
+		w.turns(3 * time.Hour)
+		for _, s := range []kept.Status{kept.Spam, kept.Open} {
+			var err error
+			f, err = w.desk.Change(w.ctx, w.bo, f.ID, desk.Change{Status: &s})
+			w.ok(err)
+			w.turns(time.Minute)
+		}
+		if p := w.promise(w.read(f.ID), kept.Reply); p.State != kept.PromiseOpen || !p.Due.Equal(due) {
+			w.Fatalf("%s, due %v, was %v", p.State, p.Due, due)
+		}
+	})
+}
+
+func TestAMissedWordKeepsASolvedMatterFromClosing(t *testing.T) {
+	each(t, func(w *world) {
+		f := w.writes("marta@example.com", "No line", "It is gone.")
+		w.turns(time.Minute)
+		f = w.answers(w.bo, f.ID, "Solved.", desk.Solve)
+		due := w.promise(f, kept.Reply).Due
+		w.at = due.Add(time.Hour) // the relay was down
+		_, _, err := w.desk.BreakDue(w.ctx, w.at)
+		w.ok(err)
+		w.at = due.Add(20 * 24 * time.Hour)
+		_, err = w.desk.CloseUnopposed(w.ctx, f.ID)
+		w.ok(err)
+		if f = w.read(f.ID); f.Status == kept.Closed || !w.promise(f, kept.Reply).MadeGoodAt.IsZero() {
+			w.Fatalf("closed over a missed answer: %s", f.Status)
+		}
+		w.until(w.at)
 	})
 }

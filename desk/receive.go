@@ -105,7 +105,10 @@ func (r *receiving) inboxes() []arrival {
 	var out []arrival
 	for _, rcpt := range r.in.Rcpts {
 		base, token := thread.SplitAddress(rcpt)
-		inbox, ok := r.house.inboxAt(base)
+		inbox, ok := r.house.inboxAt(rcpt)
+		if !ok {
+			inbox, ok = r.house.inboxAt(base)
+		}
 		if !ok {
 			continue
 		}

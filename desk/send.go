@@ -42,7 +42,9 @@ func (r *receiving) acknowledge(h *hand, contact kept.Contact, m kept.Message) e
 	if err != nil {
 		return err
 	}
+	customer := h.who
 	h.who = kept.System
+	defer func() { h.who = customer }()
 	id, err := h.sendLetter(letter.Acknowledgement(letter.Ack{Letter: l, Due: due}), contact, "auto-replied", m.MessageID)
 	if err != nil {
 		return err

@@ -180,16 +180,11 @@ func (h *hand) askedAgain(m kept.Message) error {
 // close closes the conversation, unless something is still owed to the customer: what was promised
 // stays due. What the policy alone had promised ends with it.
 func (h *hand) close(why string) error {
-	if promise.Owed(h.leading) {
+	if promise.Owed(h.leading, !h.is.ConfirmedAt.IsZero()) {
 		return nil
 	}
 	if err := h.releaseKind(kept.Cause{Actor: &kept.System, Reason: why}, kept.Reply, kept.Update, kept.FollowUp, kept.CheckIn); err != nil {
 		return err
-	}
-	for _, p := range slices.Clone(h.leading) {
-		if err := h.settle(p, promise.MakeGood(p, h.now), kept.PromiseMadeGood); err != nil {
-			return err
-		}
 	}
 	h.turn(kept.Closed)
 	return nil

@@ -93,8 +93,15 @@ func Fulfils(p kept.Promise, m kept.Message) bool {
 	return false
 }
 
-// Asks reports whether a text asks its reader something.
-func Asks(text string) bool { return strings.ContainsAny(text, "?？؟") }
+// Asks reports whether a text asks its reader something. A link asks nothing.
+func Asks(text string) bool {
+	for _, word := range strings.Fields(text) {
+		if strings.ContainsAny(word, "?？؟") && !strings.Contains(word, "://") {
+			return true
+		}
+	}
+	return false
+}
 
 // Keep settles an open promise as kept at an instant; after its due it is broken at its due instead,
 // and fulfilled late. Either way the result is final.
@@ -147,11 +154,11 @@ func Move(p kept.Promise, at time.Time, by kept.Cause, to kept.ID) kept.Promise 
 	return p
 }
 
-// Unkeep corrects a promise whose outcome turned out untrue at an instant (its message bounced): kept or
-// moved, it is open again before its due, broken after; broken, it was not made good.
+// Unkeep corrects a promise whose outcome turned out untrue at an instant (its message bounced, the spam
+// was none): settled, it is open again before its due, broken after; broken, it was not made good.
 func Unkeep(p kept.Promise, at time.Time) kept.Promise {
 	switch {
-	case p.State == kept.PromiseKept || p.State == kept.PromiseMoved:
+	case p.State == kept.PromiseKept || p.State == kept.PromiseMoved || p.State == kept.PromiseReleased:
 		p.State, p.SettledAt, p.SettledBy, p.MovedTo = kept.PromiseOpen, time.Time{}, kept.Cause{}, 0
 		if !at.Before(p.Due) {
 			p = Break(p)
@@ -191,10 +198,11 @@ func Turn(s kept.Status, leading []kept.Promise) kept.Turn {
 }
 
 // Owed reports whether something is still due to the customer that closing must not forget: what a
-// person promised, or what was missed of it and not made good.
-func Owed(leading []kept.Promise) bool {
+// person promised, and, unless the customer has confirmed that it works, a word that was missed.
+func Owed(leading []kept.Promise, confirmed bool) bool {
 	for _, p := range leading {
-		if p.Leads() && p.Source != kept.FromPolicy {
+		word := p.Kind == kept.Reply || p.Kind == kept.Update
+		if p.Leads() && (p.Source != kept.FromPolicy || p.State == kept.PromiseBroken && word && !confirmed) {
 			return true
 		}
 	}

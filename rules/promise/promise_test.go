@@ -70,6 +70,8 @@ func TestWhatFulfilsWhat(t *testing.T) {
 	note.Kind = kept.MessageNote
 	before.CreatedAt = opened
 	statement.Visible = "It works."
+	link := statement
+	link.Visible = "See https://example.com/?a=1 for more."
 	for _, c := range []struct {
 		name string
 		kind kept.PromiseKind
@@ -84,6 +86,7 @@ func TestWhatFulfilsWhat(t *testing.T) {
 		{"nor does what was written before the promise", kept.Reply, before, false},
 		{"a follow-up asks something", kept.FollowUp, person, true},
 		{"a statement is no follow-up", kept.FollowUp, statement, false},
+		{"nor is a link", kept.FollowUp, link, false},
 		{"what solves is no follow-up, whatever it asks", kept.FollowUp, before, false},
 		{"a custom promise is shown, not guessed", kept.Custom, person, false},
 	} {

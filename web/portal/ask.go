@@ -26,11 +26,11 @@ type answer struct{ text, by, key string }
 
 // questions are what a customer can tell us.
 var questions = []question{
-	{path: "works", key: "works", tell: func(d *door, ctx context.Context, token string, _ answer) error {
-		return d.deps.Works(ctx, token)
+	{path: "works", key: "works", tell: func(d *door, ctx context.Context, token string, a answer) error {
+		return d.deps.Works(ctx, token, a.key)
 	}},
 	{path: "not-solved", key: "not_solved", words: true, tell: func(d *door, ctx context.Context, token string, a answer) error {
-		return d.deps.NotSolved(ctx, token, a.text)
+		return d.deps.NotSolved(ctx, token, a.text, a.key)
 	}},
 	{path: "words", key: "words", words: true, must: true, tell: func(d *door, ctx context.Context, token string, a answer) error {
 		return d.deps.AddWords(ctx, token, a.text, a.key)

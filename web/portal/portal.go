@@ -18,13 +18,13 @@ import (
 // none may change anything but by its name. They fail with a *kept.Error: NotFound for a token that
 // opens nothing, SignedOut for one that has expired or was revoked, Conflict, TooMany, Unavailable.
 type Deps struct {
-	View      func(ctx context.Context, token string) (View, error)
-	Works     func(ctx context.Context, token string) error
-	NotSolved func(ctx context.Context, token, text string) error // text: what is still wrong; may be empty
+	View func(ctx context.Context, token string) (View, error)
 
-	// AddWords adds a message of the customer's. The key is the form's own: the same key again is
-	// the same message, so that an impatient second click says nothing twice.
-	AddWords func(ctx context.Context, token, text, key string) error
+	// What the customer tells us. The key is the form's own: the same key again is the same message,
+	// so that an impatient second click says nothing twice.
+	Works     func(ctx context.Context, token, key string) error
+	NotSolved func(ctx context.Context, token, text, key string) error // text: what is still wrong; may be empty
+	AddWords  func(ctx context.Context, token, text, key string) error
 
 	Log *slog.Logger // nil: the default
 }

@@ -221,7 +221,7 @@ func TestWhatATokenCanDoWrongIsSaidKindlyAndWithItsStatus(t *testing.T) {
 				deps := desk(t, ours())
 				deps.Log = slog.New(slog.NewTextHandler(&log, nil))
 				deps.View = func(context.Context, string) (portal.View, error) { return portal.View{}, c.err }
-				deps.Works = func(context.Context, string) error { return c.err }
+				deps.Works = func(context.Context, string, string) error { return c.err }
 				w := send(t, deps, method, "/c/"+secret+"/works", url.Values{})
 				if w.Code != c.status {
 					t.Errorf("answers %d", w.Code)
@@ -262,9 +262,9 @@ func TestWhatACustomerTellsReachesTheDeskOnceAndIsThankedFor(t *testing.T) {
 		told   string
 		thanks string
 	}{
-		"it works":                   {"works", url.Values{}, "works tok", "We take it as solved. What is still promised stays due."},
-		"not solved, without a word": {"not-solved", url.Values{"text": {"  \r\n "}}, "not solved tok: ", "It’s our turn. You hear from Aoife Brennan tomorrow 10:00."},
-		"not solved, with words":     {"not-solved", url.Values{"text": {"Still dead.\r\nAll of it."}}, "not solved tok: Still dead.\nAll of it.", "It’s our turn."},
+		"it works":                   {"works", url.Values{"key": {"K5"}}, "works tok (K5)", "We take it as solved. What is still promised stays due."},
+		"not solved, without a word": {"not-solved", url.Values{"text": {"  \r\n "}, "key": {"K6"}}, "not solved tok:  (K6)", "It’s our turn. You hear from Aoife Brennan tomorrow 10:00."},
+		"not solved, with words":     {"not-solved", url.Values{"text": {"Still dead.\r\nAll of it."}, "key": {"K7"}}, "not solved tok: Still dead.\nAll of it. (K7)", "It’s our turn."},
 		"words":                      {"words", url.Values{"text": {" The lamp is red.\x00\x07 "}, "key": {"K1"}}, "words tok: The lamp is red. (K1)", "Your words are with us. You hear from Aoife Brennan tomorrow 10:00."},
 		"sooner":                     {"sooner", url.Values{"by": {"Today\n 17:00"}, "text": {"I go to court."}, "key": {"K2"}}, "words tok: I need it sooner, by: Today 17:00\n\nI go to court. (K2)", "Your words are with us."},
 		"sooner, only why":           {"sooner", url.Values{"text": {"I go to court."}, "key": {"K3"}}, "words tok: I need it sooner.\n\nI go to court. (K3)", "Your words are with us."},
@@ -274,9 +274,12 @@ func TestWhatACustomerTellsReachesTheDeskOnceAndIsThankedFor(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			var told []string
 			deps := desk(t, ours())
-			deps.Works = func(_ context.Context, token string) error { told = append(told, "works "+token); return nil }
-			deps.NotSolved = func(_ context.Context, token, text string) error {
-				told = append(told, "not solved "+token+": "+text)
+			deps.Works = func(_ context.Context, token, key string) error {
+				told = append(told, fmt.Sprintf("works %s (%s)", token, key))
+				return nil
+			}
+			deps.NotSolved = func(_ context.Context, token, text, key string) error {
+				told = append(told, fmt.Sprintf("not solved %s: %s (%s)", token, text, key))
 				return nil
 			}
 			deps.AddWords = func(_ context.Context, token, text, key string) error {
@@ -357,7 +360,7 @@ func TestOtherSitesCantPostAndOldBrowsersCan(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			told := 0
 			deps := desk(t, ours())
-			deps.Works = func(context.Context, string) error { told++; return nil }
+			deps.Works = func(context.Context, string, string) error { told++; return nil }
 			w := post(t, deps, "/c/tok/works", url.Values{}, c.header...)
 			if w.Code != c.status || (told == 1) != (c.status == 303) {
 				t.Errorf("answers %d, told %d times", w.Code, told)

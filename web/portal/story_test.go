@@ -166,8 +166,8 @@ func desk(t *testing.T, v portal.View) portal.Deps {
 	}
 	return portal.Deps{
 		View:      func(context.Context, string) (portal.View, error) { return v, nil },
-		Works:     func(context.Context, string) error { return told("works") },
-		NotSolved: func(context.Context, string, string) error { return told("not solved") },
+		Works:     func(context.Context, string, string) error { return told("works") },
+		NotSolved: func(context.Context, string, string, string) error { return told("not solved") },
 		AddWords:  func(context.Context, string, string, string) error { return told("words") },
 	}
 }
