@@ -15,7 +15,7 @@ import (
 func Parse(raw []byte) (in kept.Inbound) {
 	defer func() {
 		if recover() != nil {
-			in = unreadable(raw)
+			in = Unreadable(raw)
 		}
 	}()
 	return parse(raw)
@@ -25,7 +25,7 @@ func parse(raw []byte) kept.Inbound {
 	b := lead(raw)
 	h, body, oddHeader := readHeader(b)
 	if len(h) == 0 {
-		return unreadable(raw)
+		return Unreadable(raw)
 	}
 	in := addressed(h)
 	root, oddTree := structure(b, h, body)
@@ -105,9 +105,9 @@ func addressed(h header) kept.Inbound {
 	return in
 }
 
-// unreadable is what is left when nothing could be understood: the first text of it, and the raw mail
+// Unreadable is what is left when nothing could be understood: the first text of it, and the raw mail
 // as a file.
-func unreadable(raw []byte) kept.Inbound {
+func Unreadable(raw []byte) kept.Inbound {
 	in := kept.Inbound{Kind: kept.MailNormal, Unreadable: true, Warnings: []string{"this mail could not be understood; the raw mail is attached"}}
 	text := plainLines(guess(raw[:min(len(raw), 16<<10)]))
 	in.Text = strings.TrimSpace(strings.ToValidUTF8(text, "\uFFFD"))

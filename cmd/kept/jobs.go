@@ -34,14 +34,21 @@ func of(f func(context.Context, kept.Job, kept.ID) error) func(context.Context, 
 	}
 }
 
+// triesToRead is how often a mail is received as it is understood; after that it is shown with its raw
+// bytes attached, so that whatever is wrong with it, a person sees it within the hour.
+const triesToRead = 10
+
 // receive understands a stored mail. Parsing runs from the stored bytes, and so can run again.
-func (a *app) receive(ctx context.Context, _ kept.Job, id kept.ID) error {
+func (a *app) receive(ctx context.Context, j kept.Job, id kept.ID) error {
 	row, raw, err := a.desk.RawMail(ctx, id)
 	if err != nil {
 		return err
 	}
 	// RFC 5321 §4.4: the last hop notes the envelope's sender. An empty one tells a machine's mail.
 	in := mail.Parse(append([]byte("Return-Path: <"+row.Sender+">\r\n"), raw...))
+	if j.Attempts > triesToRead {
+		in = mail.Unreadable(raw)
+	}
 	in.Content = mail.Content(raw)
 	in.Ledger, in.Rcpts, in.Sender, in.ReceivedAt = row.ID, row.Rcpts, row.Sender, row.ReceivedAt
 	return a.desk.Receive(ctx, in)
@@ -58,7 +65,7 @@ func (a *app) deliver(ctx context.Context, j kept.Job, id kept.ID) error {
 	}
 	raw, err := mail.Build(s.Mail, mail.BuildOptions{})
 	if err != nil {
-		return errors.Join(a.desk.Refused(ctx, id, "this mail could not be built: "+err.Error()))
+		return a.desk.Refused(ctx, id, "this mail could not be built: "+err.Error())
 	}
 	receipt, err := a.relay.Send(ctx, raw, s.Mail.From.Email, recipients(s.Mail))
 	var refused *email.SendError
