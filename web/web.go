@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/kept-desk/kept/desk"
+	"github.com/kept-desk/kept/kept"
 	"github.com/kept-desk/kept/live"
 	"github.com/kept-desk/kept/ui"
 	"github.com/kept-desk/kept/web/api"
@@ -76,9 +77,17 @@ func Handler(deps Deps) (http.Handler, error) {
 	return httpx.Chain(mux, httpx.Observed(deps.Observe, deps.Log), httpx.Guarded(proxy)), nil
 }
 
-// customers is the door of the signed links.
+// customers is the door of the signed links. Who has one may tell us something ten times in a minute: a
+// customer does not need more, and a program that holds a link can't fill a conversation.
 func customers(deps Deps) http.Handler {
 	d := deps.Desk
+	posts := httpx.NewLimit(10, 10, 10_000)
+	bounded := func(token string, tell func() error) error {
+		if posts.Take(token) > 0 {
+			return kept.Fail(kept.TooMany, "That is more than we can take in at once. Please wait a minute.")
+		}
+		return tell()
+	}
 	return portal.Handler(portal.Deps{
 		View: func(ctx context.Context, token string) (portal.View, error) {
 			p, err := d.CustomerPage(ctx, token)
@@ -87,7 +96,16 @@ func customers(deps Deps) http.Handler {
 				Promises: p.Promises, Messages: p.Messages, Now: p.Now, Zone: p.Contact.Zone, Language: p.Contact.Language,
 			}, err
 		},
-		Works: d.ItWorks, NotSolved: d.NotSolved, AddWords: d.AddWords, Log: deps.Log,
+		Works: func(ctx context.Context, token, key string) error {
+			return bounded(token, func() error { return d.ItWorks(ctx, token, key) })
+		},
+		NotSolved: func(ctx context.Context, token, text, key string) error {
+			return bounded(token, func() error { return d.NotSolved(ctx, token, text, key) })
+		},
+		AddWords: func(ctx context.Context, token, text, key string) error {
+			return bounded(token, func() error { return d.AddWords(ctx, token, text, key) })
+		},
+		Log: deps.Log,
 	})
 }
 

@@ -118,45 +118,52 @@ func TestWhoRunsKeptCanAskHowItIs(t *testing.T) {
 	}, func(d *web.Deps) { d.Healthy = func(context.Context) error { return up } })
 }
 
+// customersPage is the address of a customer's page, after a mail of theirs.
+func customersPage(t *testing.T, d *desk.Desk) string {
+	t.Helper()
+	ctx := context.Background()
+	owner, err := d.SetUp(ctx, desk.Setup{
+		Organization: kept.Organization{Name: "Northlight Broadband", Zone: "Europe/Dublin", Language: "en"},
+		Owner:        desk.NewAgent{Email: "ana@northlight.test", Name: "Ana Ruiz", Password: "a long sentence"},
+		Inbox:        kept.Inbox{Name: "Help", Address: "help@northlight.test"},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	id, err := d.StoreMail(ctx, kept.Mail{Sender: "marta@example.test", SHA256: "x"}, []byte("Line down"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = d.Receive(ctx, kept.Inbound{
+		Ledger: id, Rcpts: []string{"help@northlight.test"}, Sender: "marta@example.test", Kind: kept.MailNormal, Subject: "Line down",
+		From: []kept.Address{{Email: "marta@example.test"}}, SentAt: monday, MessageID: "m@example.test", Text: "It is down again.", ReceivedAt: monday,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	page, err := d.List(ctx, owner.Actor(), desk.AllOpen, "", 1)
+	if err != nil || len(page.Items) != 1 {
+		t.Fatal(err, page)
+	}
+	full, err := d.Conversation(ctx, owner.Actor(), page.Items[0].ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return full.Page
+}
+
 func TestACustomerOpensTheirPageAndWritesOnIt(t *testing.T) {
 	var routes []string
 	doors(t, func(t *testing.T, d *desk.Desk, h http.Handler) {
-		ctx := context.Background()
-		owner, err := d.SetUp(ctx, desk.Setup{
-			Organization: kept.Organization{Name: "Northlight Broadband", Zone: "Europe/Dublin", Language: "en"},
-			Owner:        desk.NewAgent{Email: "ana@northlight.test", Name: "Ana Ruiz", Password: "a long sentence"},
-			Inbox:        kept.Inbox{Name: "Help", Address: "help@northlight.test"},
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
-		id, err := d.StoreMail(ctx, kept.Mail{Sender: "marta@example.test", SHA256: "x"}, []byte("Line down"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		err = d.Receive(ctx, kept.Inbound{
-			Ledger: id, Rcpts: []string{"help@northlight.test"}, Sender: "marta@example.test", Kind: kept.MailNormal, Subject: "Line down",
-			From: []kept.Address{{Email: "marta@example.test"}}, SentAt: monday, MessageID: "m@example.test", Text: "It is down again.", ReceivedAt: monday,
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
-		page, err := d.List(ctx, owner.Actor(), desk.AllOpen, "", 1)
-		if err != nil || len(page.Items) != 1 {
-			t.Fatal(err, page)
-		}
-		full, err := d.Conversation(ctx, owner.Actor(), page.Items[0].ID)
-		if err != nil {
-			t.Fatal(err)
-		}
+		page := customersPage(t, d)
 		routes = nil
-		if w := ask(h, "GET", full.Page, nil); w.Code != 200 || !strings.Contains(w.Body.String(), "It is down again.") {
+		if w := ask(h, "GET", page, nil); w.Code != 200 || !strings.Contains(w.Body.String(), "It is down again.") {
 			t.Fatalf("the page: %d %s", w.Code, w.Body)
 		}
-		if w := ask(h, "POST", full.Page+"/words", url.Values{"text": {"And the upload, too."}, "key": {"k1"}}); w.Code >= 400 {
+		if w := ask(h, "POST", page+"/words", url.Values{"text": {"And the upload, too."}, "key": {"k1"}}); w.Code >= 400 {
 			t.Fatalf("words: %d %s", w.Code, w.Body)
 		}
-		if w := ask(h, "GET", full.Page, nil); !strings.Contains(w.Body.String(), "And the upload, too.") {
+		if w := ask(h, "GET", page, nil); !strings.Contains(w.Body.String(), "And the upload, too.") {
 			t.Errorf("the words are not on the page: %s", w.Body)
 		}
 		if !slices.Equal(routes, []string{"GET /c/{token} 200", "POST /c/{token}/words 303", "GET /c/{token} 200"}) {
@@ -165,6 +172,27 @@ func TestACustomerOpensTheirPageAndWritesOnIt(t *testing.T) {
 	}, func(d *web.Deps) {
 		d.Observe = func(route, method string, status int, _ time.Duration) {
 			routes = append(routes, fmt.Sprint(method, " ", route, " ", status))
+		}
+	})
+}
+
+func TestALinkSaysNoMoreThanTenThingsAtOnce(t *testing.T) {
+	doors(t, func(t *testing.T, d *desk.Desk, h http.Handler) {
+		page := customersPage(t, d)
+		for i := range 10 {
+			if w := ask(h, "POST", page+"/words", url.Values{"text": {fmt.Sprint("No. ", i)}}); w.Code != 303 {
+				t.Fatalf("word %d: %d %s", i, w.Code, w.Body)
+			}
+		}
+		for _, verb := range []string{"/words", "/not-solved", "/works"} {
+			w := ask(h, "POST", page+verb, url.Values{"text": {"The eleventh."}})
+			if w.Code != 429 || !strings.Contains(w.Body.String(), "Wait a minute") {
+				t.Errorf("%s, the eleventh: %d %s", verb, w.Code, w.Body)
+			}
+		}
+		w := ask(h, "GET", page, nil)
+		if body := w.Body.String(); w.Code != 200 || !strings.Contains(body, "No. 9") || strings.Contains(body, "The eleventh.") {
+			t.Errorf("the page: %d %s", w.Code, body)
 		}
 	})
 }
