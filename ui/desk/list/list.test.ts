@@ -11,6 +11,7 @@ const row = (due: string | undefined, more: Partial<Row> = {}): Row =>
   ({
     id: ++ids,
     status: 'open',
+    turn: 0,
     priority: 'normal',
     viewers: [],
     ...(due ? { queue_due: due, next: { kind: 'reply', due, state: 'open' } } : {}),
@@ -18,7 +19,7 @@ const row = (due: string | undefined, more: Partial<Row> = {}): Row =>
   }) as Row
 
 const theirs = (due: string) =>
-  row(due, { status: 'pending', next: { kind: 'check_in', due, state: 'open' } as NonNullable<Row['next']> })
+  row(due, { status: 'pending', turn: 1, next: { kind: 'check_in', due, state: 'open' } as NonNullable<Row['next']> })
 
 beforeAll(() => speak('en'))
 
