@@ -18,6 +18,8 @@ import (
 
 	_ "github.com/jackc/pgx/v5/stdlib" // the "pgx" driver
 	_ "modernc.org/sqlite"             // the "sqlite" driver
+
+	"github.com/kept-desk/kept/kept"
 )
 
 // DB is an open database. Its methods may be called from many goroutines.
@@ -57,14 +59,34 @@ func earlier(a, b time.Time) time.Time {
 	return a
 }
 
-// Open opens the database and brings its schema up to date under a lock. The URL is a file's path
-// (or "sqlite:PATH") or "postgres://…". A database written by a newer Kept is refused.
-func Open(ctx context.Context, url string) (*DB, error) {
-	open := openSQLite
-	if strings.HasPrefix(url, "postgres://") || strings.HasPrefix(url, "postgresql://") {
-		open = openPostgres
+// File is the file of an SQLite database's URL: a path, or "sqlite:PATH". It is empty where the URL
+// names a PostgreSQL server, and Invalid where it names a kind of database that Kept doesn't speak.
+func File(url string) (string, error) {
+	path, sqlite := strings.CutPrefix(url, "sqlite:")
+	switch scheme, _, ok := strings.Cut(url, "://"); {
+	case path == "": // falls to the refusal
+	case sqlite || !ok:
+		return path, nil
+	case scheme == "postgres" || scheme == "postgresql":
+		return "", nil
 	}
-	db, err := open(ctx, strings.TrimPrefix(url, "sqlite:"))
+	// The URL isn't repeated: it may hold a password.
+	return "", kept.Wrong("database", "Kept keeps a desk in SQLite or in PostgreSQL: name a file, or a server as postgres://….")
+}
+
+// Open opens the database and brings its schema up to date under a lock. The URL is a file's path
+// (or "sqlite:PATH") or "postgres://…"; another kind is Invalid. A database written by a newer Kept
+// is refused.
+func Open(ctx context.Context, url string) (*DB, error) {
+	file, err := File(url)
+	if err != nil {
+		return nil, err
+	}
+	open, at := openSQLite, file
+	if file == "" {
+		open, at = openPostgres, url
+	}
+	db, err := open(ctx, at)
 	if err != nil {
 		return nil, fmt.Errorf("open the database: %w", err)
 	}

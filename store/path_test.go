@@ -4,8 +4,10 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
+	"github.com/kept-desk/kept/kept"
 	"github.com/kept-desk/kept/store"
 )
 
@@ -20,5 +22,26 @@ func TestAFolderMayBeCalledAnything(t *testing.T) {
 	}
 	if _, err := os.Stat(path); err != nil {
 		t.Errorf("the database lies elsewhere: %v", err)
+	}
+}
+
+func TestADatabaseOfAnotherKindIsNoFile(t *testing.T) {
+	t.Chdir(t.TempDir())
+	for _, url := range []string{"mysql://kept:s3cret@db/kept", "Postgres://kept:s3cret@db/kept", "file:///srv/kept.db", "sqlite:", ""} {
+		_, err := store.Open(context.Background(), url)
+		if !kept.Is(err, kept.Invalid) || strings.Contains(err.Error(), "s3cret") {
+			t.Errorf("%s: %v", url, err)
+		}
+	}
+	if left, err := os.ReadDir("."); err != nil || len(left) > 0 {
+		t.Errorf("%v were made, %v", left, err)
+	}
+	for url, want := range map[string]string{
+		"desk/kept.db": "desk/kept.db", "sqlite:desk/kept.db": "desk/kept.db", "C:/desk/kept.db": "C:/desk/kept.db",
+		"postgres://kept@db/kept": "", "postgresql://kept@db/kept": "",
+	} {
+		if got, err := store.File(url); got != want || err != nil {
+			t.Errorf("%s: %q, %v", url, got, err)
+		}
 	}
 }
