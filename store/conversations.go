@@ -24,7 +24,8 @@ func conversationDest(c *kept.Conversation) []any {
 		&c.Chases,
 		flagOf{&c.SecondTime},
 		micros{&c.SnoozedUntil},
-		micros{&c.SolvedAt}, micros{&c.ConfirmedAt},
+		micros{&c.SolvedAt},
+		micros{&c.ConfirmedAt},
 		micros{&c.ClosedAt},
 	}
 }
