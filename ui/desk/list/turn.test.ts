@@ -43,5 +43,5 @@ describe('whose turn it is', () => {
     ['solved', 1],
     ['closed', 2],
     ['spam', 2],
-  ])('follows the status %s until the server has said', (status, turn) => expect(turnOf(status)).toBe(turn))
+  ] as const)('follows the status %s until the server has said', (status, turn) => expect(turnOf(status)).toBe(turn))
 })
