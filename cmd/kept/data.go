@@ -4,7 +4,9 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -19,13 +21,13 @@ import (
 
 // openDesk opens the database, the files and the verbs over them, for a command or the server.
 func openDesk(ctx context.Context, w where, o desk.Options) (*store.DB, *desk.Desk, error) {
-	blobs, err := blob.OpenFolder(filepath.Join(w.Data, "files"))
-	if err != nil {
-		return nil, nil, err
-	}
 	db, err := store.Open(ctx, w.database())
 	if err != nil {
 		return nil, nil, err
+	}
+	blobs, err := blob.OpenFolder(filepath.Join(w.Data, "files"))
+	if err != nil {
+		return nil, nil, errors.Join(err, db.Close())
 	}
 	o.Blobs = blobs
 	o.SafeHTML = func(html string) string { return mail.Sanitise(html, mail.Options{}) }
@@ -41,8 +43,22 @@ func openDesk(ctx context.Context, w where, o desk.Options) (*store.DB, *desk.De
 	return db, d, nil
 }
 
-// withDesk runs a short command over an open desk.
+// withDesk runs a short command over a desk that is there: a folder's name that was mistyped begins none.
 func withDesk(ctx context.Context, w where, f func(*desk.Desk) error) error {
+	file, err := store.File(w.database())
+	if err != nil {
+		return err
+	}
+	if file != "" {
+		if _, err := os.Stat(file); errors.Is(err, fs.ErrNotExist) {
+			return kept.Fail(kept.NotFound, "There is no desk in %s. Name its folder with --data, or begin one with kept serve.", filepath.Dir(file))
+		}
+	}
+	return withAnyDesk(ctx, w, f)
+}
+
+// withAnyDesk runs a short command over a desk, and begins one where there is none.
+func withAnyDesk(ctx context.Context, w where, f func(*desk.Desk) error) error {
 	db, d, err := openDesk(ctx, w, desk.Options{})
 	if err != nil {
 		return err
@@ -88,7 +104,7 @@ func (c *userAddCmd) Run(ctx context.Context) error {
 	if password == "" {
 		password = firstLine()
 	}
-	return withDesk(ctx, c.where, func(d *desk.Desk) error {
+	return withAnyDesk(ctx, c.where, func(d *desk.Desk) error {
 		needed, err := d.SetupNeeded(ctx)
 		if err != nil {
 			return err

@@ -59,13 +59,9 @@ func (c *demoCmd) open(ctx context.Context, now time.Time, say io.Writer) (d *de
 	if err != nil {
 		return nil, fmt.Errorf("the web can't be served: %w", err)
 	}
-	defer func() {
-		if err != nil {
-			listener.Close() //nolint:errcheck,gosec // the first error is the one to tell
-		}
-	}()
 	folder, err := openDemoFolder(c.Data, c.Reset)
 	if err != nil {
+		listener.Close() //nolint:errcheck,gosec // the first error is the one to tell
 		return nil, err
 	}
 	d = &demo{folder: folder, now: now.Truncate(time.Microsecond), seed: c.Seed, say: say, url: "http://" + nearby(listener.Addr())}
@@ -80,11 +76,11 @@ func (c *demoCmd) open(ctx context.Context, now time.Time, say io.Writer) (d *de
 		d.turned = work.NewTurnedClock(now)
 		clock = d.turned
 	}
-	if d.app, err = open(ctx, s, clock, log); err != nil {
+	if d.app, err = open(ctx, s, doors{folder: folder.lock, web: listener}, clock, log); err != nil {
 		return nil, err
 	}
 	d.smtp = nearby(d.app.smtp.Addr())
-	d.app.listener, d.app.demo = listener, true
+	d.app.demo = true
 	d.app.healthy, d.app.before, d.app.beside = d.healthy, d.begin, d.goOn
 	return d, nil
 }
@@ -153,6 +149,7 @@ func (d *demo) welcome(ctx context.Context) error {
 // demoFolder is the note in the data folder that it is a demo's, and how far it has come.
 type demoFolder struct {
 	path    string
+	lock    *os.File
 	Is      string `json:"is"`
 	Ready   bool   `json:"ready"`   // the history has happened
 	Arrived int    `json:"arrived"` // mails that came since
@@ -160,39 +157,59 @@ type demoFolder struct {
 
 const demoNote = "kept-demo.json"
 
-// openDemoFolder finds out what the folder is, and empties it where it should begin anew: only ever a
-// demo's.
+// openDemoFolder finds out what the folder is, locks it, and empties it where it should begin anew: only
+// ever a demo's that isn't running.
 func openDemoFolder(dir string, reset bool) (f demoFolder, err error) {
 	f = demoFolder{path: filepath.Join(dir, demoNote), Is: "The data of kept demo. Nothing in this folder is real."}
 	raw, err := os.ReadFile(f.path)
-	switch {
-	case err == nil:
-		if err := json.Unmarshal(raw, &f); err != nil {
-			return f, fmt.Errorf("reading %s: %w", f.path, err)
-		}
-		if f.Ready && !reset {
-			return f, nil
-		}
-		// A history that was cut short can't go on: its agents' and customers' minds are gone.
-		if err := os.RemoveAll(dir); err != nil {
-			return f, err
-		}
-		f.Ready, f.Arrived = false, 0
-	case !errors.Is(err, fs.ErrNotExist):
-		return f, err
-	default:
-		entries, err := os.ReadDir(dir)
-		if err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return f, err
-		}
-		if len(entries) > 0 {
-			return f, kept.Fail(kept.Conflict, "%s holds something, and it isn't a demo's. Choose another folder with --data.", dir)
-		}
+	if errors.Is(err, fs.ErrNotExist) {
+		err = strange(dir)
+	} else if err == nil {
+		err = json.Unmarshal(raw, &f)
 	}
-	if err := os.MkdirAll(dir, 0o700); err != nil {
+	if err != nil {
 		return f, err
 	}
-	return f, f.save()
+	if f.lock, err = lockFolder(dir); err != nil {
+		return f, err
+	}
+	// A history that was cut short can't go on: its agents' and customers' minds are gone.
+	if !f.Ready || reset {
+		if err = f.begin(dir); err != nil {
+			return f, errors.Join(err, f.lock.Close())
+		}
+	}
+	return f, nil
+}
+
+// strange tells that a folder without a demo's note holds something.
+func strange(dir string) error {
+	entries, err := os.ReadDir(dir)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	for _, e := range entries {
+		if e.Name() != lockName {
+			return kept.Fail(kept.Conflict, "%s holds something, and it isn't a demo's. Choose another folder with --data.", dir)
+		}
+	}
+	return nil
+}
+
+// begin empties the folder. The note is written first, so that a folder half emptied is still a demo's;
+// the lock stays, because what is locked is the file and not its name.
+func (f *demoFolder) begin(dir string) error {
+	f.Ready, f.Arrived = false, 0
+	if err := f.save(); err != nil {
+		return err
+	}
+	entries, err := os.ReadDir(dir)
+	for _, e := range entries {
+		if e.Name() != demoNote && e.Name() != lockName {
+			err = errors.Join(err, os.RemoveAll(filepath.Join(dir, e.Name())))
+		}
+	}
+	return err
 }
 
 // save writes the note whole or not at all.

@@ -325,9 +325,14 @@ func TestAFolderThatIsNoDemosIsLeftAlone(t *testing.T) {
 
 func TestAHistoryThatWasCutShortBeginsAnew(t *testing.T) {
 	dir := t.TempDir()
-	if _, err := openDemoFolder(dir, false); err != nil {
+	first, err := openDemoFolder(dir, false)
+	if err != nil {
 		t.Fatal(err)
 	}
+	if _, err := openDemoFolder(dir, true); !kept.Is(err, kept.Conflict) {
+		t.Errorf("a demo that runs is begun anew: %v", err)
+	}
+	first.lock.Close() //nolint:errcheck,gosec // as its program's end does
 	half := filepath.Join(dir, "kept.db")
 	if err := os.WriteFile(half, []byte("half a week"), 0o600); err != nil {
 		t.Fatal(err)

@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"os"
 	"path/filepath"
 	"sync"
 	"time"
@@ -31,12 +32,51 @@ type serveCmd struct{ settings }
 func (c *serveCmd) Run(ctx context.Context) error {
 	log := c.log()
 	slog.SetDefault(log)
-	a, err := open(ctx, c.settings, work.RealClock{}, log)
+	d, err := c.doors()
 	if err != nil {
 		return err
 	}
-	log.Info("Kept is open", "web", c.URL, "smtp", c.SMTP, "database", a.db.Driver(), "version", version)
+	s := c.settings
+	s.URL = s.reached(d.web.Addr())
+	a, err := open(ctx, s, d, work.RealClock{}, log)
+	if err != nil {
+		return err
+	}
 	return a.run(ctx)
+}
+
+// doors are what a house holds for itself alone.
+type doors struct {
+	folder *os.File     // the lock of its folder; nil: PostgreSQL knows of other nodes
+	web    net.Listener // where the web is served
+}
+
+// doors takes the folder, where the database is a file in it, and the web's port.
+func (s settings) doors() (d doors, err error) {
+	file, err := store.File(s.database())
+	if err != nil {
+		return d, err
+	}
+	if file != "" {
+		if d.folder, err = lockFolder(s.Data); err != nil {
+			return d, err
+		}
+	}
+	if d.web, err = net.Listen("tcp", s.Listen); err != nil {
+		d.close()
+		return d, fmt.Errorf("the web can't be served: %w", err)
+	}
+	return d, nil
+}
+
+// close lets go of the folder last.
+func (d doors) close() {
+	if d.web != nil {
+		d.web.Close() //nolint:errcheck,gosec // the server has closed it already
+	}
+	if d.folder != nil {
+		d.folder.Close() //nolint:errcheck,gosec // nothing was written to it
+	}
 }
 
 // app is the running house: every room, wired to the others.
@@ -54,7 +94,7 @@ type app struct {
 	relay    email.Transport
 	metrics  *metrics
 	web      *http.Server
-	listener net.Listener
+	doors    doors
 
 	// Only the demo's; nil otherwise.
 	demo    bool
@@ -63,9 +103,10 @@ type app struct {
 	beside  func(context.Context) error // happens beside them
 }
 
-// open builds the house and binds its doors, so that whatever is wrong is told before anything runs.
-func open(ctx context.Context, s settings, clock work.Clock, log *slog.Logger) (a *app, err error) {
-	a = &app{settings: s, log: log, clock: clock, metrics: newMetrics()}
+// open builds the house behind its doors, which are its own from here on, so that whatever is wrong is
+// told before anything runs.
+func open(ctx context.Context, s settings, d doors, clock work.Clock, log *slog.Logger) (a *app, err error) {
+	a = &app{settings: s, doors: d, log: log, clock: clock, metrics: newMetrics()}
 	defer func() {
 		if err != nil {
 			a.close()
@@ -99,15 +140,23 @@ func open(ctx context.Context, s settings, clock work.Clock, log *slog.Logger) (
 	return a, nil
 }
 
-// openRelay chooses the way out: a relay, or the local outbox.
-func (a *app) openRelay() (err error) {
+// openRelay chooses the way out: a relay, or the local outbox. Neither is set where it can't be opened:
+// a nil of a type in an interface is not nothing.
+func (a *app) openRelay() error {
 	if a.settings.Relay == "" {
-		a.outbox, err = email.OpenOutbox(filepath.Join(a.settings.Data, "outbox"), a.clock.Now)
-		a.relay = a.outbox
-		return err
+		outbox, err := email.OpenOutbox(filepath.Join(a.settings.Data, "outbox"), a.clock.Now)
+		if err != nil {
+			return err
+		}
+		a.outbox, a.relay = outbox, outbox
+		return nil
 	}
-	a.relay, err = email.NewSender(a.settings.Relay, email.SenderOptions{Domain: a.settings.MailDomain})
-	return err
+	sender, err := email.NewSender(a.settings.Relay, email.SenderOptions{Domain: a.settings.MailDomain})
+	if err != nil {
+		return kept.Wrong("relay", "Mail can't go out by --relay: %s.", err)
+	}
+	a.relay = sender
+	return nil
 }
 
 // openSMTP binds the door that mail comes in by.
@@ -177,9 +226,12 @@ const graceful = 20 * time.Second
 // run serves until ctx ends, then closes the doors first and the database last.
 func (a *app) run(ctx context.Context) (err error) {
 	defer a.close()
-	if err := a.bind(); err != nil {
+	h, err := a.handler()
+	if err != nil {
 		return err
 	}
+	a.web = httpx.NewServer(h, a.log)
+	a.log.Info("Kept is open", "web", a.settings.URL, "smtp", a.settings.SMTP, "database", a.db.Driver(), "version", version)
 	inner, stop := context.WithCancel(context.WithoutCancel(ctx))
 	defer stop()
 	var (
@@ -197,7 +249,7 @@ func (a *app) run(ctx context.Context) (err error) {
 	if a.smtp != nil {
 		start("smtp", a.smtp.Serve)
 	}
-	start("web", func() error { return a.web.Serve(a.listener) })
+	start("web", func() error { return a.web.Serve(a.doors.web) })
 	start("profiles", func() error { return serveProfiles(inner, a.settings.Profiles) })
 	start("work", func() error {
 		if a.before != nil {
@@ -235,26 +287,11 @@ func (a *app) run(ctx context.Context) (err error) {
 	return err
 }
 
-// bind opens the web's door.
-func (a *app) bind() (err error) {
-	h, err := a.handler()
-	if err != nil {
-		return err
-	}
-	a.web = httpx.NewServer(h, a.log)
-	if a.listener == nil {
-		a.listener, err = net.Listen("tcp", a.settings.Listen)
-	}
-	return err
-}
-
 func (a *app) close() {
 	if c, ok := a.relay.(io.Closer); ok {
 		c.Close() //nolint:errcheck,gosec // nothing waits in it
 	}
-	if a.listener != nil {
-		a.listener.Close() //nolint:errcheck,gosec // the server has closed it already
-	}
+	defer a.doors.close()
 	if a.db != nil {
 		if err := a.db.Close(); err != nil {
 			a.log.Error("the database did not close cleanly", "err", err)

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"log/slog"
+	"net"
 	"os"
 	"path/filepath"
 	"strings"
@@ -28,7 +29,7 @@ func (w where) database() string {
 type settings struct {
 	where
 	Listen       string `help:"Where the web is served." default:":8080" env:"KEPT_LISTEN" placeholder:"ADDR"`
-	URL          string `help:"Where customers and agents reach it, for links in mails." default:"http://localhost:8080" env:"KEPT_URL"`
+	URL          string `help:"Where customers and agents reach it, for links in mails. Empty: http:// and where the web is served, localhost if that is everywhere." env:"KEPT_URL"`
 	SMTP         string `help:"Where mail is taken in. Empty: nowhere." default:":2525" env:"KEPT_SMTP" placeholder:"ADDR"`
 	MailDomain   string `help:"Our name in the greeting of mail servers." default:"localhost" env:"KEPT_MAIL_DOMAIN"`
 	MaxMail      int    `help:"The largest mail that is taken in, in bytes." default:"41943040" env:"KEPT_MAX_MAIL"`
@@ -42,6 +43,20 @@ type settings struct {
 	MetricsToken string `help:"Who reads /metrics shows this as a bearer token. Empty: this machine alone may." env:"KEPT_METRICS_TOKEN"`
 	LogLevel     string `help:"debug, info, warn or error." default:"info" enum:"debug,info,warn,error" env:"KEPT_LOG_LEVEL"`
 	LogFormat    string `help:"text or json." default:"text" enum:"text,json" env:"KEPT_LOG_FORMAT"`
+}
+
+// reached is where people reach the desk, whose web is bound to this address.
+func (s settings) reached(bound net.Addr) string {
+	if s.URL != "" {
+		return s.URL
+	}
+	near := nearby(bound)
+	host, _, err := net.SplitHostPort(s.Listen)
+	if err != nil || host == "" || net.ParseIP(host) != nil {
+		return "http://" + near
+	}
+	_, port, _ := net.SplitHostPort(near)
+	return "http://" + net.JoinHostPort(host, port) // the name, not the address that it stands for
 }
 
 func (s settings) log() *slog.Logger {
