@@ -16,6 +16,8 @@ const test = bare.extend<{ empty: Kept }>({
   },
 })
 
+test.describe.configure({ timeout: 180_000 }) // many looks, each of which walks the whole tree
+
 test('the door and the first start', async ({ kept, page }) => {
   await page.goto('/sign-in')
   await expect(page.getByRole('button', { name: 'Sign in' })).toBeVisible()
