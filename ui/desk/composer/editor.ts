@@ -58,7 +58,10 @@ export function pen(wanted: Wanted): Pen {
   return {
     html: () => (editor.isEmpty ? '' : editor.getHTML()),
     set: (html) => editor.commands.setContent(html, { emitUpdate: false }),
-    focus: () => editor.commands.focus('end'),
+    focus: () => {
+      editor.commands.setTextSelection(editor.state.doc.content.size)
+      editor.view.focus() // at once: the next key is already a word
+    },
     relabel: (label) => {
       editor.view.dom.setAttribute('aria-label', label)
       editor.view.dispatch(editor.state.tr) // draws the placeholder anew

@@ -15,6 +15,7 @@ export const happenings = new EventTarget()
 const breath = 150 // ms: what follows from one fact comes together
 
 const touched = new Set<number>()
+let greeted = false
 let waiting: ReturnType<typeof setTimeout> | undefined
 
 const shownList = () => (place.screen.name === 'inbox' ? place.screen.list : undefined)
@@ -22,6 +23,7 @@ const shownTalk = () => ('conversation' in place.screen ? place.screen.conversat
 
 /** Starts listening; the returned function stops it. */
 export function listen(): () => void {
+  greeted = false
   live.start(heard)
   void inbox.count()
   return () => {
@@ -34,7 +36,10 @@ export function listen(): () => void {
 function heard(it: Heard): void {
   switch (it.kind) {
     case 'hello':
-      return now.correct(it.now)
+      now.correct(it.now)
+      if (!greeted) lookAgain() // the first looks may be older than the first word of the stream
+      greeted = true
+      return
     case 'event':
       return happened(it.event)
     case 'presence':
@@ -58,7 +63,7 @@ function settle(): void {
   const shown = shownTalk()
   for (const id of ids) {
     if (id === shown || (place.screen.name === 'next' && conversations.full.has(id))) {
-      conversations.open(id).catch(() => {})
+      conversations.renew(id).catch(() => {})
     } else conversations.forget(id)
   }
   void inbox.happened(shownList()).then(() => {
@@ -78,9 +83,9 @@ function attended(conversation: number, viewers: { agent: number; name: string; 
 }
 
 function lookAgain(): void {
-  conversations.forgetAll()
   const shown = shownTalk()
-  if (shown !== undefined) conversations.open(shown).catch(() => {})
+  conversations.forgetAll(shown)
+  if (shown !== undefined) conversations.renew(shown).catch(() => {})
   void inbox.happened(shownList())
 }
 

@@ -42,6 +42,12 @@ class Conversations {
     )
   }
 
+  /** Asks anew: an ask that is under way may have been answered before what happened. */
+  renew(id: number): Promise<Full> {
+    const running = this.#asked.get(`full ${id}`) as Promise<Full> | undefined
+    return running ? running.then(() => this.open(id)) : this.open(id)
+  }
+
   /** Fetches a neighbour ahead of time, if it isn't there. A failure is nobody's concern yet. */
   prefetch(id: number): void {
     if (this.full.has(id)) return
@@ -60,8 +66,8 @@ class Conversations {
     this.full.delete(id)
   }
 
-  forgetAll(): void {
-    this.full.clear()
+  forgetAll(but?: number): void {
+    for (const id of [...this.full.keys()]) if (id !== but) this.full.delete(id)
   }
 
   /** Changes at once on screen, then on the server. If that fails, the change is taken back and the failure thrown. */

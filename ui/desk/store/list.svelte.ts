@@ -68,6 +68,10 @@ export class ConversationList {
       this.arrived = []
       this.#cursor = page.next_cursor || undefined
       this.state = 'ready'
+      if (this.#again) {
+        this.#again = false
+        void this.refresh()
+      }
     } catch (e) {
       this.trouble = e as Trouble
       if (this.ids.length === 0) this.state = 'failed'
@@ -89,10 +93,9 @@ export class ConversationList {
 
   /** Something happened: look again. Asks that come while one runs become one more. */
   refresh(): Promise<void> {
-    if (this.state === 'loading') return Promise.resolve()
-    if (this.#fresh) {
-      this.#again = true
-      return this.#fresh
+    if (this.state === 'loading' || this.#fresh) {
+      this.#again = true // what is under way may have been answered before it happened
+      return this.#fresh ?? Promise.resolve()
     }
     this.#fresh = this.#lookAgain().finally(() => {
       this.#fresh = undefined

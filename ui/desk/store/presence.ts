@@ -15,12 +15,19 @@ class Attendance {
     this.#typing = false
     this.#tell()
     const beat = setInterval(() => document.visibilityState === 'visible' && this.#tell(), every)
+    const leaving = () => this.#leave(id)
+    addEventListener('pagehide', leaving)
     return () => {
+      removeEventListener('pagehide', leaving)
       clearInterval(beat)
       clearTimeout(this.#still)
       this.#id = undefined
-      client.DELETE('/api/conversations/{id}/presence', { params: { path: { id } }, keepalive: true }).catch(() => {})
+      this.#leave(id)
     }
+  }
+
+  #leave(id: number): void {
+    client.DELETE('/api/conversations/{id}/presence', { params: { path: { id } }, keepalive: true }).catch(() => {})
   }
 
   /** A key was pressed in the composer. */
