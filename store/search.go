@@ -101,8 +101,16 @@ func (tx *Tx) Search(words []string, before kept.ID, n int) ([]kept.ID, error) {
 	return tx.searchFor(open, before, n)
 }
 
+// searchFor looks among the latest messages first, where that is quicker for what is common.
 func (tx *Tx) searchFor(parts []string, before kept.ID, n int) ([]kept.ID, error) {
-	return all(tx, scanOf[kept.ID], tx.dialect.searchNewest, strings.Join(parts, tx.dialect.and), before, n)
+	asked := strings.Join(parts, tx.dialect.and)
+	if tx.dialect.searchRecent != "" {
+		ids, err := all(tx, scanOf[kept.ID], tx.dialect.searchRecent, asked, before, n)
+		if err != nil || len(ids) == n {
+			return ids, err
+		}
+	}
+	return all(tx, scanOf[kept.ID], tx.dialect.searchNewest, asked, before, n)
 }
 
 // mostTerms is as how many words a beginning is written out.
