@@ -90,6 +90,9 @@ func (l *Line) budget(met bool, words string) {
 	l.Missed = l.Missed || !met
 }
 
+// whole is what an operation costs of CPU, the database server's with ours.
+func (l Line) whole() time.Duration { return l.CPU + l.ServerCPU }
+
 // Print writes a result as a table for people.
 func (r Result) Print(w io.Writer) {
 	fmt.Fprintf(w, "%s on %s, %s\n%s\n\n", r.Name, r.Database, r.Desk, r.Machine)

@@ -63,7 +63,7 @@ func Ingest(ctx context.Context, o Options) (Result, error) {
 		profiled()
 		done.behind(rows)
 		done.budget(done.PerSecond >= 500, "≥ 500/s")
-		done.budget(done.CPU <= s.cpu(3*time.Millisecond), fmt.Sprintf("CPU ≤ %v", s.cpu(3*time.Millisecond)))
+		done.budget(done.whole() <= s.cpu(3*time.Millisecond), fmt.Sprintf("CPU ≤ %v", s.cpu(3*time.Millisecond)))
 		done.budget(done.Ratio <= 2, "within 2 × the floor")
 		s.result.Lines = append(s.result.Lines, files, rows, accepted, done, all)
 		s.result.Notes = append(s.result.Notes, fmt.Sprintf("Mails of 8 to 60 KB, %d KB on the average.", mails.bytes/o.Mails>>10))

@@ -24,7 +24,7 @@ func List(ctx context.Context, o Options) (Result, error) {
 			"the first 50 rows of the index, raw",
 			"SELECT id, subject, queue_due FROM conversations WHERE status = 'open' ORDER BY queue_due, id LIMIT 50",
 		}, func(one, many *Line) {
-			one.budget(one.CPU <= s.cpu(time.Millisecond), fmt.Sprintf("CPU ≤ %v", s.cpu(time.Millisecond)))
+			one.budget(one.whole() <= s.cpu(time.Millisecond), fmt.Sprintf("CPU ≤ %v", s.cpu(time.Millisecond)))
 			one.budget(one.P99 <= 5*time.Millisecond, "p99 ≤ 5 ms")
 			many.budget(many.PerSecond >= 2000, "≥ 2,000/s")
 		})
@@ -41,7 +41,7 @@ func Conversation(ctx context.Context, o Options) (Result, error) {
 		return s.reads("a conversation", "/api/conversations/1", do, [2]string{
 			"its 30 messages, raw", "SELECT id, subject, text, html, visible FROM messages WHERE conversation_id = 1 ORDER BY id",
 		}, func(one, _ *Line) {
-			one.budget(one.CPU <= s.cpu(time.Millisecond), fmt.Sprintf("CPU ≤ %v", s.cpu(time.Millisecond)))
+			one.budget(one.whole() <= s.cpu(time.Millisecond), fmt.Sprintf("CPU ≤ %v", s.cpu(time.Millisecond)))
 		})
 	})
 }
@@ -72,13 +72,13 @@ func Search(ctx context.Context, o Options) (Result, error) {
 			query = `SELECT message_id FROM search WHERE words @@ to_tsquery('simple', 'router') ORDER BY message_id DESC LIMIT 30`
 		}
 		return s.reads("a search", "/api/search?q=router", do, [2]string{"30 hits of a common word, raw", query}, func(one, _ *Line) {
-			one.budget(one.CPU <= s.cpu(10*time.Millisecond), fmt.Sprintf("CPU ≤ %v", s.cpu(10*time.Millisecond)))
+			one.budget(one.whole() <= s.cpu(10*time.Millisecond), fmt.Sprintf("CPU ≤ %v", s.cpu(10*time.Millisecond)))
 			one.budget(one.P99 <= 50*time.Millisecond, "p99 ≤ 50 ms")
 		})
 	})
 }
 
-// cpu is a budget of CPU: PostgreSQL's own comes on top of ours, and may be as much again.
+// cpu is a budget of CPU: with PostgreSQL's own on top of ours it may be twice as much.
 func (s *stand) cpu(budget time.Duration) time.Duration {
 	if s.desk.Database != "" {
 		return 2 * budget
