@@ -198,9 +198,10 @@ async function aFullDesk(kept: Kept, page: Page) {
     await kept.receive({ from, to: kept.inbox, subject: `About ${name}`, text: 'No light.', ...(name === names[0] && drawn) })
     await expect(row(page, name)).toBeVisible()
   }
-  const id = async (name: string) => Number(/\d+$/.exec((await row(page, name).getAttribute('href'))!)![0])
+  const ids = new Map<string, string>()
+  for (const name of names) ids.set(name.split(' ')[0]!, /\d+$/.exec((await row(page, name).getAttribute('href'))!)![0])
   const tell = async (name: string, verb: 'post' | 'patch', path: string, data: object) =>
-    expect((await page.request[verb](`/api/conversations/${await id(name)}${path}`, { data })).ok(), `${name} ${path}`).toBe(true)
+    expect((await page.request[verb](`/api/conversations/${ids.get(name)}${path}`, { data })).ok(), `${name} ${path}`).toBe(true)
   await tell('Pending', 'post', '/reply', { html: '<p>Which lamps are lit?</p>', then: 'wait', seen: 0 })
   await tell('Solved', 'post', '/reply', { html: '<p>Reset.</p>', then: 'solve', seen: 0 })
   await tell('Snoozed', 'patch', '', { snoozed_until: new Date(Date.now() + 3_600_000).toISOString() })
