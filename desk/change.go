@@ -221,8 +221,8 @@ func (d *Desk) Finish(ctx context.Context, who kept.Actor, id, message kept.ID) 
 			return kept.Fail(kept.Conflict, "A promise of this kind is kept by a message to the customer, not by a mark.")
 		}
 		m, err := h.tx.Message(message)
-		if err != nil || m.Conversation != h.is.ID || m.Automatic || !m.CreatedAt.After(p.OpenedAt) {
-			return kept.Wrong("message", "Name a later message or note in this conversation that shows it.")
+		if err != nil || m.Conversation != h.is.ID || m.Automatic || m.CreatedAt.Before(p.OpenedAt) || m.ID == p.ToldIn {
+			return kept.Wrong("message", "Nothing that was said since shows it. Write a note or a message that does, then mark it done.")
 		}
 		if m.Kind == kept.MessageOut && m.Delivery != kept.Accepted {
 			return kept.Wrong("message", "This message has not left yet, so it shows nothing. Wait until it was accepted.")
