@@ -28,7 +28,7 @@ func framePolicy(images bool) string {
 
 // frameStyle keeps what a mail draws inside its frame, and readable where it says nothing.
 const frameStyle = `html{color-scheme:light;background:#fff}body{margin:0;padding:2px;overflow-x:auto;overflow-y:hidden;position:static!important;` +
-	`font:15px/1.5 Inter,ui-sans-serif,system-ui,sans-serif;color:#211d18;overflow-wrap:break-word}img{max-width:100%;height:auto}table{max-width:100%}`
+	`font:15px/1.5 Inter,ui-sans-serif,system-ui,sans-serif;color:#211d18;overflow-wrap:break-word}img{max-width:100%;height:auto}img:not([src]){display:none}table{max-width:100%}`
 
 func (d *door) mailFrame(ctx context.Context, in *ShowMail) (stream, error) {
 	m, err := d.Desk.Message(ctx, caller(ctx).Actor(), in.ID)
