@@ -2,7 +2,7 @@
 import type { Promised, Row } from '../api/words'
 import { say, sayOr } from '../words/say.svelte'
 import { isAlways, isTheirs, lookOf, lookOfRow, type Look } from './face'
-import { clockTime, dayDate, daysAway, dayName, inTime, late, when, whenInside, whenMissed } from './wording'
+import { clockTime, dayDate, daysAway, dayShort, inTime, late, when, whenInside, whenMissed } from './wording'
 
 export interface Said {
   look: Look | undefined
@@ -40,7 +40,7 @@ export function saidInRow(row: Row, now: number, zone: string): Said {
 
 function wakes(row: Row, zone: string, now: number): string {
   const at = Date.parse(row.snoozed_until!)
-  return daysAway(at, zone, now) === 0 ? clockTime(at, zone) : dayName(at, zone, now)
+  return daysAway(at, zone, now) === 0 ? clockTime(at, zone) : dayShort(at, zone, now)
 }
 
 /** In a line or a heading: whole, as "Today 16:30" and "in 2 h 10 min". */

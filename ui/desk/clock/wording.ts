@@ -56,6 +56,12 @@ export function dayHeading(at: number, zone: string, now: number): string {
   return away > 1 && away < 7 ? date(at, zone, { weekday: 'long' }) : dayName(at, zone, now)
 }
 
+/** "Tue" within the week to come, else "Tue 19 May": what a row has room for. */
+export function dayShort(at: number, zone: string, now: number): string {
+  const away = daysAway(at, zone, now)
+  return away > 0 && away < 7 ? date(at, zone, { weekday: 'short' }) : dayDate(at, zone, now)
+}
+
 /** "Today 16:30", "Tue 10:00", "Tue 19 May, 10:00". */
 export function when(at: number, zone: string, now: number): string {
   const away = daysAway(at, zone, now)
