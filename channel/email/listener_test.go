@@ -541,6 +541,7 @@ func TestAClientThatStopsWithinAMailLeavesNothing(t *testing.T) {
 	slow.hear("421 4.4.2")
 	slow.closed()
 
+	p = listen(t) // patient, as a busy machine makes everybody slow
 	gone := dial(t, p.Addr())
 	gone.begin()
 	gone.data(mail + ".\r")
@@ -560,7 +561,7 @@ func TestAClientThatStopsWithinAMailLeavesNothing(t *testing.T) {
 }
 
 func TestAMailWhoseLastLineEndsInAStrayCRIsTakenWhole(t *testing.T) {
-	p := listen(t, func(c *email.Config) { c.Patience.Pause = 30 * time.Millisecond })
+	p := listen(t, func(c *email.Config) { c.Patience.Pause = time.Second })
 	c := dial(t, p.Addr())
 	c.begin()
 	c.data("Subject: stray\r\n\r\nlast line\r\r\n.\r\n")
