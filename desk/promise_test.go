@@ -754,3 +754,16 @@ func TestAMissedWordKeepsASolvedMatterFromClosing(t *testing.T) {
 		w.until(w.at)
 	})
 }
+
+func TestAnAnswerAnswersTheCustomersMailAndASolutionAsksForTheirWord(t *testing.T) {
+	each(t, func(w *world) {
+		f := w.writes("marta@example.com", "No line", "It is gone.")
+		asked := messageOf(f, f.Timeline[0].Message.ID).MessageID
+		w.turns(time.Minute)
+		f = w.answers(w.bo, f.ID, "It works again.", desk.Solve)
+		m := lastSaid(f)
+		if m.InReplyTo != asked || !strings.Contains(m.Text, "/c/"+w.token(f)) {
+			w.Fatalf("in reply to %q, want %q; %s", m.InReplyTo, asked, m.Text)
+		}
+	})
+}

@@ -145,12 +145,20 @@ func (h *hand) tellNext(a Answer, contact kept.Contact, m *kept.Message) error {
 		}
 		next = &Next{Due: due}
 	}
-	if next == nil {
+	if next == nil && a.Then != Solve {
 		return nil
 	}
 	l, err := h.letter(contact)
 	if err != nil {
 		return err
+	}
+	if a.Then == Solve {
+		text, html := letter.SolvedAsk(l)
+		m.Text += "\n\n" + text
+		m.HTML += html
+	}
+	if next == nil {
+		return nil
 	}
 	text, html := letter.NextWord(letter.Next{Letter: l, Words: strings.TrimSpace(next.Words), Due: next.Due})
 	m.Text += "\n\n" + text

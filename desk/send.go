@@ -99,6 +99,11 @@ func (h *hand) send(m *kept.Message) (kept.ID, error) {
 		return 0, err
 	}
 	m.References = refs
+	if m.InReplyTo == "" {
+		if m.InReplyTo, err = h.tx.LastInboundMessageID(h.is.ID); err != nil {
+			return 0, err
+		}
+	}
 	if m.InReplyTo == "" && len(refs) > 0 {
 		m.InReplyTo = refs[len(refs)-1]
 	}

@@ -139,6 +139,13 @@ func (tx *Tx) References(conversation kept.ID) ([]string, error) {
 		AND m.message_id <> '' AND m.kind IN ('inbound', 'outbound') ORDER BY m.id`, conversation)
 }
 
+// LastInboundMessageID finds the Message-ID of the customer's latest mail; empty where there is none.
+func (tx *Tx) LastInboundMessageID(conversation kept.ID) (string, error) {
+	id, _, err := maybe(tx, scanOf[string], `SELECT m.message_id FROM messages m WHERE m.conversation_id = $1
+		AND m.kind = 'inbound' AND m.message_id <> '' ORDER BY m.id DESC LIMIT 1`, conversation)
+	return id, err
+}
+
 // SetDelivery moves a message's delivery from one of some states to another; false where it was in
 // none of them.
 func (tx *Tx) SetDelivery(m kept.Message, from ...kept.Delivery) (bool, error) {

@@ -24,11 +24,24 @@ func NextWord(n Next) (text, htm string) {
 		line = r.Say("mail.next_promise", "by", by, "where", where, "words", words.Line(n.Words, 500))
 	}
 	text, htm = line, "<p>"+html.EscapeString(line)+"</p>"
-	if n.Page != "" {
-		see := r.Say("mail.next_page")
-		text += "\n" + see + " " + n.Page
-		page := html.EscapeString(n.Page)
-		htm += "<p>" + html.EscapeString(see) + ` <a href="` + page + `">` + page + "</a></p>"
+	if n.Page == "" {
+		return text, htm
 	}
-	return text, htm
+	seeText, seeHTML := link(r.Say("mail.next_page"), n.Page)
+	return text + "\n" + seeText, htm + seeHTML
+}
+
+// SolvedAsk is what is put under a person's mail that says it is solved: the customer decides, on their
+// page. As text, and as HTML; both empty where there is no page.
+func SolvedAsk(l Letter) (text, htm string) {
+	if l.Page == "" {
+		return "", ""
+	}
+	return link(l.reader().Say("mail.solved_page"), l.Page)
+}
+
+// link is a sentence that ends in an address.
+func link(say, page string) (text, htm string) {
+	address := html.EscapeString(page)
+	return say + " " + page, "<p>" + html.EscapeString(say) + ` <a href="` + address + `">` + address + "</a></p>"
 }
