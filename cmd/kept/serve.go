@@ -257,11 +257,7 @@ func (a *app) run(ctx context.Context) (err error) {
 				return err
 			}
 		}
-		if n, err := a.db.ReleaseJobs(inner, a.clock.Now()); err != nil {
-			a.log.Error("jobs of a program that died could not be taken back; they run when their leases end", "err", err)
-		} else if n > 0 {
-			a.log.Info("taking back jobs of a program that died", "jobs", n)
-		}
+		a.takeBackJobs(inner)
 		start("jobs", func() error { return a.jobs.Run(inner) })
 		start("clockwork", func() error { return a.clocks.Run(inner) })
 		if a.beside != nil {
@@ -274,16 +270,33 @@ func (a *app) run(ctx context.Context) (err error) {
 		a.log.Info("stopping: finishing what is in hand")
 	case err = <-failed:
 	}
-	deadline, cancel := context.WithTimeout(context.WithoutCancel(ctx), graceful)
-	defer cancel()
-	if a.smtp != nil {
-		err = errors.Join(err, a.smtp.Shutdown(deadline))
-	}
-	if e := a.web.Shutdown(deadline); e != nil && !errors.Is(e, context.DeadlineExceeded) {
-		err = errors.Join(err, e)
-	}
+	err = errors.Join(err, a.shutDoors(context.WithoutCancel(ctx)))
 	stop()
 	running.Wait()
+	return err
+}
+
+// takeBackJobs makes the jobs due that a program which died held in hand.
+func (a *app) takeBackJobs(ctx context.Context) {
+	n, err := a.db.ReleaseJobs(ctx, a.clock.Now())
+	switch {
+	case err != nil:
+		a.log.Error("jobs of a program that died could not be taken back; they run when their leases end", "err", err)
+	case n > 0:
+		a.log.Info("taking back jobs of a program that died", "jobs", n)
+	}
+}
+
+// shutDoors lets nobody in any more, and whoever is inside finish within graceful.
+func (a *app) shutDoors(ctx context.Context) (err error) {
+	deadline, cancel := context.WithTimeout(ctx, graceful)
+	defer cancel()
+	if a.smtp != nil {
+		err = a.smtp.Shutdown(deadline)
+	}
+	if e := a.web.Shutdown(deadline); !errors.Is(e, context.DeadlineExceeded) {
+		err = errors.Join(err, e)
+	}
 	return err
 }
 
