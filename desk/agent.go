@@ -8,6 +8,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"net/mail"
+	"slices"
 	"strings"
 	"time"
 
@@ -55,12 +56,12 @@ func (d *Desk) SetupNeeded(ctx context.Context) (needed bool, err error) {
 	return needed, err
 }
 
-// SetUp makes the organization, its first admin, inbox, calendar and policy, once.
+// SetUp makes the organization, its owner, inbox, calendar and policy, once.
 func (d *Desk) SetUp(ctx context.Context, s Setup) (kept.Agent, error) {
 	if err := checkOrganization(&s.Organization); err != nil {
 		return kept.Agent{}, within("organization", err)
 	}
-	s.Owner.Role, s.Owner.Zone, s.Owner.Language = kept.RoleAdmin, s.Organization.Zone, s.Organization.Language
+	s.Owner.Role, s.Owner.Zone, s.Owner.Language = kept.RoleOwner, s.Organization.Zone, s.Organization.Language
 	owner, err := d.newAgent(s.Owner)
 	if err != nil {
 		return owner, within("owner", err)
@@ -133,12 +134,14 @@ func (d *Desk) newAgent(n NewAgent) (kept.Agent, error) {
 	if n.Name == "" {
 		return kept.Agent{}, kept.Wrong("name", "Write the name that customers will read.")
 	}
-	switch n.Role {
-	case kept.RoleAdmin, kept.RoleAgent:
-	case "":
+	if n.Role == "" {
 		n.Role = kept.RoleAgent
-	default:
-		return kept.Agent{}, kept.Wrong("role", "There is no role %q; choose agent or admin.", n.Role)
+	}
+	if err := checkRole(n.Role); err != nil {
+		return kept.Agent{}, err
+	}
+	if !n.Role.Serves() && n.Password != "" {
+		return kept.Agent{}, kept.Wrong("password", "A coworker answers by mail and doesn't sign in. Leave the password out, or make them an agent.")
 	}
 	a := kept.Agent{Email: email, Name: n.Name, Role: n.Role, Zone: n.Zone, Language: n.Language, CreatedAt: d.now()}
 	if n.Password != "" {
@@ -242,8 +245,8 @@ func applyAgentChange(a *kept.Agent, c AgentChange, hash string, now time.Time) 
 		a.Language = *c.Language
 	}
 	if c.Role != nil {
-		if *c.Role != kept.RoleAdmin && *c.Role != kept.RoleAgent {
-			return kept.Wrong("role", "There is no role %q; choose agent or admin.", *c.Role)
+		if err := checkRole(*c.Role); err != nil {
+			return err
 		}
 		a.Role = *c.Role
 	}
@@ -259,13 +262,20 @@ func applyAgentChange(a *kept.Agent, c AgentChange, hash string, now time.Time) 
 	return nil
 }
 
+func checkRole(r kept.Role) error {
+	if !slices.Contains(kept.Roles, r) {
+		return kept.Wrong("role", "There is no role %q; choose coworker, agent, lead, admin or owner.", r)
+	}
+	return nil
+}
+
 func needAdmin(tx *store.Tx) error {
 	agents, err := tx.Agents()
 	if err != nil {
 		return err
 	}
 	for _, a := range agents {
-		if a.Role == kept.RoleAdmin && a.GoneAt.IsZero() {
+		if a.Role.Administers() && a.GoneAt.IsZero() {
 			return nil
 		}
 	}
@@ -315,7 +325,7 @@ func (d *Desk) SignIn(ctx context.Context, email, password, userAgent string) (k
 		return a, "", err
 	}
 	// The hash is computed for an unknown address too, so that the time tells nothing.
-	if !passwordIs(ctx, a.Password, password) || !there || !a.GoneAt.IsZero() {
+	if !passwordIs(ctx, a.Password, password) || !there || !a.GoneAt.IsZero() || !a.Role.Serves() {
 		return kept.Agent{}, "", kept.Fail(kept.SignedOut, "The address or the password is not right.")
 	}
 	token, err := d.beginSession(ctx, a, userAgent, "password")
@@ -349,7 +359,7 @@ func (d *Desk) SignInLink(ctx context.Context, email string) (string, error) {
 		if err != nil {
 			return err
 		}
-		if !ok {
+		if !ok || !a.Role.Serves() {
 			return kept.Fail(kept.NotFound, "Nobody signs in with %s.", email)
 		}
 		return tx.AddSignInLink(tokenHash(token), a.ID, now.Add(linkLasts))
@@ -398,7 +408,7 @@ func (d *Desk) Who(ctx context.Context, token string) (a kept.Agent, err error) 
 		if a, err = tx.Agent(s.Agent); err != nil {
 			return err
 		}
-		if !a.GoneAt.IsZero() {
+		if !a.GoneAt.IsZero() || !a.Role.Serves() {
 			return out
 		}
 		return nil

@@ -58,7 +58,7 @@ func (h *hand) prioritize(c Change) error {
 	}
 	answered := !h.is.LastOutboundAt.IsZero()
 	h.is.Priority = *c.Priority
-	_, t, cal := h.house.times(h.is)
+	_, t, cal := h.times()
 	for _, p := range slices.Clone(h.leading) {
 		after := policySpan(t, p.Kind, answered)
 		if p.State != kept.PromiseOpen || p.Source != kept.FromPolicy || after.Zero() || p.Misses > 0 {
@@ -108,7 +108,7 @@ func (h *hand) changeStatus(c Change) error {
 	if rests && h.is.LastOutboundAt.Before(h.is.LastInboundAt) {
 		return kept.Wrong("status", "Nobody has answered their last words yet, so they would wait and not know it. Send them a word with “send and wait” or “send and solve”.")
 	}
-	_, t, _ := h.house.times(h.is)
+	_, t, _ := h.times()
 	was := h.is.Status
 	switch *c.Status {
 	case kept.Open:
@@ -170,7 +170,7 @@ func (h *hand) noSpam() error {
 	if h.has(kept.Reply, kept.Update) {
 		return nil
 	}
-	_, t, _ := h.house.times(h.is)
+	_, t, _ := h.times()
 	return h.openBy(kept.Reply, t.FirstReply, 0)
 }
 

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"reflect"
 	"slices"
 	"time"
 
@@ -176,7 +177,7 @@ func (c *checking) replay() error {
 		c.report.Conversations++
 		got := conversations[v.ID]
 		delete(conversations, v.ID)
-		if want := fields(v); !maps.EqualFunc(got, want, func(a, b any) bool { return a == b }) {
+		if want := fields(v); !maps.EqualFunc(got, want, reflect.DeepEqual) {
 			c.say(Violation{Invariant: "5 the log rebuilds it", Conversation: v.ID, Says: fmt.Sprintf("stored %s, replayed %s", jsonOf(want), jsonOf(got))})
 		}
 		return nil

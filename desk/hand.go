@@ -25,6 +25,8 @@ type hand struct {
 	who   kept.Actor
 	now   time.Time
 
+	whose whose
+
 	was, is kept.Conversation
 	leading []kept.Promise // open, or broken and not made good; after changes, what they have become
 	events  []kept.Event
@@ -84,8 +86,17 @@ func (d *Desk) hold(tx *store.Tx, c kept.Conversation, who kept.Actor, now time.
 	if err != nil {
 		return nil, err
 	}
+	w, err := h.whose(tx, c.Contact)
+	if err != nil {
+		return nil, err
+	}
 	leading, err := tx.Leading(c.ID)
-	return &hand{d: d, tx: tx, house: h, who: who, now: now, was: c, is: c, leading: leading}, err
+	return &hand{d: d, tx: tx, house: h, who: who, now: now, whose: w, was: c, is: c, leading: leading}, err
+}
+
+// times are what the policies promise for this conversation as it is now, and the calendar they run on.
+func (h *hand) times() (kept.Policy, kept.Times, promise.Calendar) {
+	return h.house.times(h.is, h.whose)
 }
 
 // put writes the conversation's state and the events. Whatever the verb did, a live conversation is
@@ -119,7 +130,7 @@ func (h *hand) stillPromised() error {
 	if !h.is.Status.Live() || slices.ContainsFunc(h.leading, func(p kept.Promise) bool { return p.State == kept.PromiseOpen }) {
 		return nil
 	}
-	_, t, _ := h.house.times(h.is)
+	_, t, _ := h.times()
 	kind, after := kept.Update, t.Update
 	switch {
 	case h.is.Status == kept.Pending && len(t.CheckIns) > 0:
@@ -155,7 +166,7 @@ func event(at time.Time, who kept.Actor, t kept.EventType, conversation kept.ID,
 
 // open opens a promise. Words and due are set; the rest is filled in.
 func (h *hand) open(p kept.Promise) (kept.Promise, error) {
-	_, t, cal := h.house.times(h.is)
+	_, t, cal := h.times()
 	p.Conversation, p.To, p.State, p.OpenedAt = h.is.ID, h.is.Contact, kept.PromiseOpen, h.now
 	p.Due = p.Due.UTC().Truncate(time.Microsecond)
 	if p.By == 0 {
@@ -179,7 +190,7 @@ func (h *hand) openBy(kind kept.PromiseKind, after kept.Span, toldIn kept.ID) er
 	if after.Zero() {
 		return nil
 	}
-	policy, _, cal := h.house.times(h.is)
+	policy, _, cal := h.times()
 	due, err := cal.Add(h.now, after)
 	if err != nil {
 		return err
@@ -285,13 +296,13 @@ func firstWords(text string) string {
 // changes lists the fields that differ, by their JSON name, with the new value. A field that is left
 // out of the new value's JSON stands as null.
 func changes(was, is kept.Conversation) map[string]any {
-	if was == is {
+	if reflect.DeepEqual(was, is) {
 		return nil
 	}
 	a, b := fields(was), fields(is)
 	set := map[string]any{}
 	for k, v := range b {
-		if a[k] != v {
+		if !reflect.DeepEqual(a[k], v) {
 			set[k] = v
 		}
 	}

@@ -21,6 +21,7 @@ type house struct {
 	version      string
 	organization kept.Organization
 	inboxes      []kept.Inbox
+	teams        []kept.Team
 	policies     []kept.Policy
 	calendars    map[kept.ID]*calendar.Calendar
 	calendarData []kept.Calendar
@@ -52,6 +53,9 @@ func (d *Desk) at(tx *store.Tx) (*house, error) {
 		}
 	}
 	if h.inboxes, err = tx.Inboxes(); err != nil {
+		return nil, err
+	}
+	if h.teams, err = tx.Teams(); err != nil {
 		return nil, err
 	}
 	if h.policies, err = tx.Policies(); err != nil {
@@ -95,22 +99,108 @@ func (h *house) inboxAt(address string) (kept.Inbox, bool) {
 	return h.inboxes[i], true
 }
 
+// whose is what policies ask of a conversation's contact. It is read only where a policy asks.
+type whose struct {
+	tier       string
+	attributes map[string]string
+	calendar   kept.ID // their hours, else their company's; zero: not known
+}
+
+// whose reads what the policies ask of a contact; nothing where none asks.
+func (h *house) whose(tx *store.Tx, contact kept.ID) (w whose, err error) {
+	if !slices.ContainsFunc(h.policies, asksOfContact) {
+		return w, nil
+	}
+	c, err := tx.Contact(contact)
+	if err != nil {
+		return w, err
+	}
+	w.attributes, w.calendar = c.Attributes, c.Calendar
+	if c.Company == "" {
+		return w, nil
+	}
+	company, _, err := tx.CompanyNamed(c.Company)
+	w.tier = company.Tier
+	if w.calendar == 0 {
+		w.calendar = company.Calendar
+	}
+	return w, err
+}
+
+func asksOfContact(p kept.Policy) bool {
+	for _, t := range p.Times {
+		if t.Calendar == kept.CustomersHours {
+			return true
+		}
+	}
+	return len(p.When.Tiers)+len(p.When.Attributes) > 0
+}
+
 // times are what the policies promise for a conversation, and the calendar they run on. A desk
-// without a policy, calendar or priority of that name falls back to the default on office hours.
-func (h *house) times(c kept.Conversation) (kept.Policy, kept.Times, promise.Calendar) {
-	p, ok := promise.Match(h.policies, c, h.inbox(c.Inbox).Channel)
+// without a policy, calendar or priority of that name falls back to the default round the clock.
+func (h *house) times(c kept.Conversation, w whose) (kept.Policy, kept.Times, promise.Calendar) {
+	p, ok := promise.Match(h.policies, promise.Matter{Conversation: c, Channel: h.inbox(c.Inbox).Channel, Tier: w.tier, Attributes: w.attributes})
 	if !ok {
 		p = promise.Default(kept.Always)
 	}
-	t, ok := p.Times[c.Priority]
+	t, ok := p.Times[promise.Pressing(p, c)]
 	if !ok {
 		t = p.Times[kept.Normal]
 	}
-	cal, ok := h.calendars[t.Calendar]
-	if !ok {
-		cal = calendar.Always
+	return p, t, h.calendar(t.Calendar, c.Team, w.calendar)
+}
+
+// calendar finds the calendar that a policy names; round the clock where it is gone.
+func (h *house) calendar(id, team, customers kept.ID) promise.Calendar {
+	switch id {
+	case kept.CustomersHours:
+		id = customers
+	case kept.TeamHours:
+		id = h.team(team).Calendar
+	case kept.Always:
+		return calendar.Always
 	}
-	return p, t, cal
+	if cal, ok := h.calendars[id]; ok && id != 0 {
+		return cal
+	}
+	return h.hours()
+}
+
+// hours are the organization's: its first calendar.
+func (h *house) hours() promise.Calendar {
+	if len(h.calendarData) == 0 {
+		return calendar.Always
+	}
+	return h.calendars[h.calendarData[0].ID]
+}
+
+// team finds a team by id; the zero team where it is gone.
+func (h *house) team(id kept.ID) kept.Team {
+	i := slices.IndexFunc(h.teams, func(t kept.Team) bool { return t.ID == id })
+	if i < 0 {
+		return kept.Team{}
+	}
+	return h.teams[i]
+}
+
+// teamsOf are the ids of the teams that an agent is in.
+func (h *house) teamsOf(agent kept.ID) (ids []kept.ID) {
+	for _, t := range h.teams {
+		if slices.Contains(t.Members, agent) {
+			ids = append(ids, t.ID)
+		}
+	}
+	return ids
+}
+
+// teamOf is the team that an inbox's conversations are; zero: everybody's.
+func (h *house) teamOf(inbox kept.ID) kept.ID {
+	for _, t := range h.teams {
+		if slices.Contains(t.Inboxes, inbox) {
+			return t.ID
+		}
+	}
+	return 0
 }
 
 // Organization reads who the desk belongs to.

@@ -380,7 +380,11 @@ func (d *Desk) onCalendar(ctx context.Context, who kept.Actor, op access.Operati
 		if err != nil {
 			return err
 		}
-		_, t, cal := h.times(c)
+		w, err := h.whose(tx, c.Contact)
+		if err != nil {
+			return err
+		}
+		_, t, cal := h.times(c, w)
 		return f(h, t, cal)
 	})
 }

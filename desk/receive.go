@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 	"time"
@@ -239,7 +240,7 @@ func (r *receiving) contact() (kept.Contact, error) {
 		c.Zone = r.zone()
 	}
 	if ok {
-		if c == known || r.in.Kind != kept.MailNormal {
+		if reflect.DeepEqual(c, known) || r.in.Kind != kept.MailNormal {
 			return known, nil
 		}
 		return c, r.tx.SaveContact(c)
@@ -273,7 +274,7 @@ func (r *receiving) zone() string {
 func (r *receiving) begin(inbox kept.Inbox, contact kept.Contact) (*hand, error) {
 	c := kept.Conversation{
 		Inbox: inbox.ID, Contact: contact.ID, Subject: subject(r.in.Subject), Priority: kept.Normal, Language: r.in.Language,
-		Status: kept.Open, CreatedAt: r.now, TouchedAt: r.now,
+		Status: kept.Open, Team: r.house.teamOf(inbox.ID), CreatedAt: r.now, TouchedAt: r.now,
 	}
 	if c.Language == "" {
 		c.Language = contact.Language
@@ -355,7 +356,7 @@ func (h *hand) theirWord(m kept.Message, isNew bool) error {
 	if h.is.Status == kept.Spam {
 		return nil
 	}
-	_, t, _ := h.house.times(h.is)
+	_, t, _ := h.times()
 	if !isNew {
 		if promise.IsChase(h.was, h.now) {
 			h.is.Chases++

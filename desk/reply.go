@@ -135,7 +135,7 @@ func (h *hand) words(html string, kind kept.MessageKind) (kept.Message, error) {
 func (h *hand) tellNext(a Answer, contact kept.Contact, m *kept.Message) error {
 	next := a.Next
 	if next == nil && a.Then == Ours {
-		_, t, cal := h.house.times(h.is)
+		_, t, cal := h.times()
 		if t.Update.Zero() {
 			return nil
 		}
@@ -188,7 +188,7 @@ func (h *hand) uploads(ids []kept.ID) ([]kept.Attachment, error) {
 
 // then does to the clock what the writer chose.
 func (h *hand) then(a Answer, message kept.ID, zone string) error {
-	_, t, _ := h.house.times(h.is)
+	_, t, _ := h.times()
 	if a.Next != nil {
 		if err := h.promised(*a.Next, message, zone); err != nil {
 			return err
@@ -224,7 +224,7 @@ func (h *hand) then(a Answer, message kept.ID, zone string) error {
 // openCheckIn promises to ask whether we should go on; the mail leaves before its due, so that it is
 // there in time.
 func (h *hand) openCheckIn(t kept.Times) error {
-	policy, _, cal := h.house.times(h.is)
+	policy, _, cal := h.times()
 	due, err := cal.Add(h.now, t.CheckIns[0])
 	if err != nil {
 		return err
@@ -272,7 +272,7 @@ func (h *hand) checkNext(n *Next) error {
 
 // awaitConfirmation sets the end of the customer's time to object.
 func (h *hand) awaitConfirmation() error {
-	policy, _, cal := h.house.times(h.is)
+	policy, _, cal := h.times()
 	if policy.Confirm.Zero() {
 		return nil
 	}
@@ -295,7 +295,7 @@ func (d *Desk) CloseUnopposed(ctx context.Context, id kept.ID) (again time.Time,
 		if h.is.Status != kept.Solved {
 			return nil
 		}
-		policy, _, cal := h.house.times(h.is)
+		policy, _, cal := h.times()
 		if over, err := cal.Add(h.is.SolvedAt, policy.Confirm); err == nil && over.After(now) {
 			again = over // solved again meanwhile
 			return nil
@@ -363,7 +363,7 @@ func (d *Desk) Start(ctx context.Context, who kept.Actor, s Start) (Full, error)
 		}
 		h, err := d.begin(tx, kept.Conversation{
 			Inbox: inbox.ID, Contact: contact.ID, Subject: subject(s.Subject), Priority: kept.Normal, Status: kept.Open,
-			Assignee: who.ID, Language: contact.Language, CreatedAt: now, TouchedAt: now, OurTurnSince: now,
+			Assignee: who.ID, Team: house.teamOf(inbox.ID), Language: contact.Language, CreatedAt: now, TouchedAt: now, OurTurnSince: now,
 		}, who, now)
 		if err != nil {
 			return err

@@ -30,7 +30,7 @@ func (r *receiving) acknowledge(h *hand, contact kept.Contact, m kept.Message) e
 	if err != nil || n >= automaticPerDay {
 		return err
 	}
-	policy, t, cal := h.house.times(h.is)
+	policy, t, cal := h.times()
 	if t.FirstReply.Zero() {
 		return nil
 	}
@@ -325,7 +325,7 @@ func (h *hand) crossedWords(m kept.Message) error {
 	if m.Automatic || h.is.Status != kept.Open || !h.is.LastInboundAt.After(m.CreatedAt) || h.has(kept.Reply) {
 		return nil
 	}
-	policy, t, cal := h.house.times(h.is)
+	policy, t, cal := h.times()
 	if t.NextReply.Zero() {
 		return nil
 	}
@@ -399,7 +399,7 @@ func (h *hand) unsaid(m kept.Message, why string) error {
 		h.turn(kept.Open)
 	}
 	if !h.has(kept.Reply, kept.Update) {
-		_, t, _ := h.house.times(h.is)
+		_, t, _ := h.times()
 		return h.openBy(kept.Update, t.Update, 0)
 	}
 	return nil

@@ -99,7 +99,7 @@ func (h *hand) missed(broken []kept.Promise) error {
 	if h.is.Status != kept.Open && (last.Kind == kept.FollowUp || last.Kind == kept.CheckIn) {
 		kind = last.Kind // it is still owed, and not our turn otherwise
 	}
-	policy, t, cal := h.house.times(h.is)
+	policy, t, cal := h.times()
 	misses := 0
 	for _, p := range broken {
 		misses = max(misses, p.Misses+1)
@@ -147,7 +147,7 @@ func (h *hand) checkIn(p kept.Promise) error {
 
 // nextCheckIn is when we ask again after a check-in; last where we don't.
 func (h *hand) nextCheckIn(p kept.Promise) (next time.Time, last bool) {
-	_, t, cal := h.house.times(h.is)
+	_, t, cal := h.times()
 	for _, after := range t.CheckIns {
 		if at, err := cal.Add(h.is.LastOutboundAt, after); err == nil && at.After(p.Due) {
 			return at, false
@@ -168,7 +168,7 @@ func (h *hand) askedAgain(m kept.Message) error {
 		}
 		next, last := h.nextCheckIn(p)
 		if !last {
-			policy, _, _ := h.house.times(h.is)
+			policy, _, _ := h.times()
 			_, err := h.open(kept.Promise{Kind: kept.CheckIn, Due: next, Source: kept.FromPolicy, Policy: policy.ID})
 			return err
 		}

@@ -2,15 +2,17 @@ package kept
 
 import "time"
 
-// Agent is a person who serves customers, and can sign in.
+// Agent is a person of ours. Those who serve customers sign in; a coworker can only be asked.
 type Agent struct {
 	ID        ID        `json:"id"`
 	Email     string    `json:"email"`
 	Name      string    `json:"name"`
 	Role      Role      `json:"role"`
-	Zone      string    `json:"zone"`     // IANA name
-	Language  string    `json:"language"` // of the UI, BCP 47
-	Password  string    `json:"-"`        // argon2id, PHC string; empty: cannot sign in by password
+	Zone      string    `json:"zone"`               // IANA name
+	Language  string    `json:"language"`           // of the UI, BCP 47
+	Password  string    `json:"-"`                  // argon2id, PHC string; empty: cannot sign in by password
+	Calendar  ID        `json:"calendar,omitempty"` // their shifts; zero: their team's hours
+	Lead      ID        `json:"lead,omitempty"`     // the agent who is told when they don't answer; zero: their team's
 	CreatedAt time.Time `json:"created_at"`
 	GoneAt    time.Time `json:"gone_at,omitzero"` // deactivated; zero: here
 }

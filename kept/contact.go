@@ -9,10 +9,13 @@ type Contact struct {
 	Email     string    `json:"email"`
 	Company   string    `json:"company"`
 	Phone     string    `json:"phone"`
-	Zone      string    `json:"zone"`     // IANA name or "UTC+05:30"; empty: not known, the organization's is used
-	Language  string    `json:"language"` // BCP 47; empty: not known
-	Notes     string    `json:"notes"`    // how they like to be treated
+	Zone      string    `json:"zone"`               // IANA name or "UTC+05:30"; empty: not known, the organization's is used
+	Language  string    `json:"language"`           // BCP 47; empty: not known
+	Notes     string    `json:"notes"`              // how they like to be treated
+	Calendar  ID        `json:"calendar,omitempty"` // the customer's hours; zero: their company's, else not known
 	CreatedAt time.Time `json:"created_at"`
+
+	Attributes map[string]string `json:"attributes,omitempty"` // what else is known, by name: policies ask for it
 }
 
 // Record is what we promised a contact before, and what became of it. A promise to a contact that

@@ -62,6 +62,8 @@ type Conversation struct {
 	Turn      Turn      `json:"turn"` // whose move it is: a promise of ours that is pressing or missed makes it ours in any status
 	Priority  Priority  `json:"priority"`
 	Assignee  ID        `json:"assignee,omitempty"` // the agent; zero: unassigned
+	Team      ID        `json:"team,omitempty"`     // whose it is while nobody has it; zero: everybody's
+	Tags      []string  `json:"tags,omitempty"`     // sorted, each once
 	Language  string    `json:"language"`           // of the customer's words, BCP 47; empty: not known
 	CreatedAt time.Time `json:"created_at"`
 
@@ -82,4 +84,45 @@ type Conversation struct {
 	SolvedAt       time.Time `json:"solved_at,omitzero"`
 	ConfirmedAt    time.Time `json:"confirmed_at,omitzero"` // the customer says that it works; something may still be owed
 	ClosedAt       time.Time `json:"closed_at,omitzero"`
+	DisputedAt     time.Time `json:"disputed_at,omitzero"`   // the customer says that our solution is none; zero: not since it was last solved
+	WorkaroundAt   time.Time `json:"workaround_at,omitzero"` // working again, for now: a workaround was told; zero: none, or it didn't help
+	SeniorAt       time.Time `json:"senior_at,omitzero"`     // the customer asked for somebody senior
+	Need           *Need     `json:"need,omitempty"`         // what the customer says of how pressing it is
+	MergedInto     ID        `json:"merged_into,omitempty"`  // this matter goes on in another conversation
+}
+
+// Need is a customer's own word on how pressing their matter is.
+type Need struct {
+	By      time.Time `json:"by,omitzero"` // their deadline
+	Why     string    `json:"why"`         // in their words
+	Hours   int       `json:"hours"`       // how many hours a day they depend on it, 0 to 24
+	CanWork bool      `json:"can_work"`    // whether they can work meanwhile
+	At      time.Time `json:"at"`          // when they said so
+}
+
+// Solution says how far a solution can be believed.
+type Solution string
+
+// What a solution can be.
+const (
+	Unsolved  Solution = ""
+	Proposed  Solution = "proposed"  // we say so; the customer may still object
+	Assumed   Solution = "assumed"   // nobody objected within the confirmation window
+	Confirmed Solution = "confirmed" // the customer says that it works
+	Disputed  Solution = "disputed"  // the customer says that it doesn't
+)
+
+// Solution says how far this conversation's solution can be believed.
+func (c Conversation) Solution() Solution {
+	switch {
+	case !c.ConfirmedAt.IsZero():
+		return Confirmed
+	case !c.DisputedAt.IsZero():
+		return Disputed
+	case c.SolvedAt.IsZero():
+		return Unsolved
+	case c.Status == Closed:
+		return Assumed
+	}
+	return Proposed
 }

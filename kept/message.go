@@ -31,7 +31,8 @@ type Message struct {
 	Conversation ID          `json:"conversation"`
 	Kind         MessageKind `json:"kind"`
 	Author       Actor       `json:"author"`
-	Automatic    bool        `json:"automatic"` // written by a machine: it fulfils nothing
+	Automatic    bool        `json:"automatic"`            // written by a machine: it fulfils nothing
+	Workaround   bool        `json:"workaround,omitempty"` // its writer says that it offers a temporary solution
 	Subject      string      `json:"subject"`
 	Text         string      `json:"text"`           // the whole, as plain text
 	HTML         string      `json:"html,omitempty"` // sanitised; empty where there was none

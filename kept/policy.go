@@ -72,6 +72,10 @@ type Policy struct {
 	When     PolicyWhen         `json:"when"`
 	Times    map[Priority]Times `json:"times"`
 	Confirm  Span               `json:"confirm_window"` // after this without an objection, solved becomes closed
+
+	// SecondTime is by how many steps a customer whose promise was broken within 90 days, or whose
+	// solution was none, is treated as more pressing than the priority says.
+	SecondTime int `json:"second_time"`
 }
 
 // PolicyWhen are a policy's conditions; an empty one matches everything.
@@ -80,20 +84,68 @@ type PolicyWhen struct {
 	Channels   []Channel  `json:"channels,omitempty"`
 	Priorities []Priority `json:"priorities,omitempty"`
 	Languages  []string   `json:"languages,omitempty"`
+	Tiers      []string   `json:"tiers,omitempty"` // of the contact's company
+	Tags       []string   `json:"tags,omitempty"`  // any of them
+
+	Attributes map[string]string `json:"attributes,omitempty"` // of the contact, each as named
 }
 
 // Times are what a policy promises at one priority. A zero span is not promised.
 type Times struct {
-	Calendar   ID      `json:"calendar"` // zero: always, round the clock
+	Calendar   ID      `json:"calendar"` // Always, CustomersHours, TeamHours, or a calendar's id
 	FirstReply Span    `json:"first_reply"`
 	NextReply  Span    `json:"next_reply"`
 	Update     Span    `json:"update"`   // cadence while it is our turn
 	Recovery   Span    `json:"recovery"` // the next word after a broken promise
+	Workaround Span    `json:"workaround"`
+	Resolution Span    `json:"resolution"`
 	FollowUp   Span    `json:"follow_up"`
 	CheckIns   []Span  `json:"check_ins"`            // while it is the customer's turn, each counted from the turn's start
 	WarnShare  float64 `json:"warn_share,omitempty"` // of the time, 0 to 1
-	Warn       Span    `json:"warn,omitempty"`       // this long before; the earlier of the two warns
+	Warn       Span    `json:"warn,omitempty"`       // this long before
+
+	// Grace is how long after a break a person has to tell the customer before Kept says plainly that
+	// it was missed; zero: Kept never does. It runs round the clock.
+	Grace      Span       `json:"grace,omitempty"`
+	Escalation []Escalate `json:"escalation,omitempty"` // who is told of a break, and when
 }
 
-// Always is the calendar that never closes.
-const Always ID = 0
+// Escalate is one step after a promise broke.
+type Escalate struct {
+	After    Span     `json:"after"`              // since the break, round the clock; zero: at once
+	To       Level    `json:"to"`                 // who is told
+	Rotation ID       `json:"rotation,omitempty"` // with LevelOnCall
+	By       []Medium `json:"by,omitempty"`       // how; empty: in the desk alone
+}
+
+// Level is who an escalation reaches.
+type Level string
+
+// The levels of escalation, in their usual order.
+const (
+	LevelOwner    Level = "owner"    // whose promise it is
+	LevelTeam     Level = "team"     // their team
+	LevelLead     Level = "lead"     // the team's lead
+	LevelOnCall   Level = "on_call"  // whoever has the duty: paged until somebody takes it
+	LevelBusiness Level = "business" // the owner of the business
+)
+
+// Levels lists them in their usual order.
+var Levels = []Level{LevelOwner, LevelTeam, LevelLead, LevelOnCall, LevelBusiness}
+
+// Medium is a way to reach one of us.
+type Medium string
+
+// The media.
+const (
+	ByMail Medium = "mail"
+	ByPush Medium = "push" // web push, to every browser that they allowed it in
+	ByHook Medium = "hook" // the rotation's webhook
+)
+
+// Calendars that a policy can name without their being a row.
+const (
+	Always         ID = 0  // never closes
+	CustomersHours ID = -1 // the contact's, else the company's, else the organization's
+	TeamHours      ID = -2 // of the conversation's team, else the organization's
+)

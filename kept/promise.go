@@ -53,18 +53,23 @@ type Cause struct {
 type Promise struct {
 	ID           ID            `json:"id"`
 	Conversation ID            `json:"conversation"`
-	To           ID            `json:"to"` // the contact
+	To           ID            `json:"to,omitempty"`       // the contact; zero for an ask
+	ToAgent      ID            `json:"to_agent,omitempty"` // an ask: who asked, and is owed the answer
 	Kind         PromiseKind   `json:"kind"`
-	Words        string        `json:"words"` // what the other side reads; empty: the catalogue's sentence for the kind
-	Due          time.Time     `json:"due"`   // UTC, microseconds
-	Zone         string        `json:"zone"`  // the IANA zone in which it was told
-	By           ID            `json:"by,omitempty"`
+	Words        string        `json:"words"`          // what the other side reads; empty: the catalogue's sentence for the kind
+	Due          time.Time     `json:"due"`            // UTC, microseconds
+	Zone         string        `json:"zone"`           // the IANA zone in which it was told
+	By           ID            `json:"by,omitempty"`   // the agent who gave it; for an ask, who was asked
+	Team         ID            `json:"team,omitempty"` // whose it is while By is nobody
 	Source       PromiseSource `json:"source"`
 	Policy       ID            `json:"policy,omitempty"`
 	OpenedAt     time.Time     `json:"opened_at"`
-	ToldIn       ID            `json:"told_in,omitempty"` // the message; zero until told
-	ToldAt       time.Time     `json:"told_at,omitzero"`  // when that message was accepted by the next hop
-	WarnAt       time.Time     `json:"warn_at,omitzero"`  // the next warning; zero: none is left
+	ToldIn       ID            `json:"told_in,omitempty"`      // the message; zero until told
+	ToldAt       time.Time     `json:"told_at,omitzero"`       // when that message was accepted by the next hop
+	From         time.Time     `json:"from,omitzero"`          // a callback's window begins here and ends at Due; zero: at once
+	WarnAt       time.Time     `json:"warn_at,omitzero"`       // the next warning; zero: none is left
+	WarnAgainAt  time.Time     `json:"warn_again_at,omitzero"` // the one after it; zero: none
+	Warned       int           `json:"warned,omitempty"`       // warnings given
 	State        PromiseState  `json:"state"`
 	SettledAt    time.Time     `json:"settled_at,omitzero"`
 	SettledBy    Cause         `json:"settled_by,omitzero"`
@@ -73,9 +78,11 @@ type Promise struct {
 	MovedTo      ID            `json:"moved_to,omitempty"`
 	Replaces     ID            `json:"replaces,omitempty"` // the promise that this one moves, once the customer was told
 	Misses       int           `json:"misses,omitempty"`   // how many promises in a row were broken before this recovery
+	Moves        int           `json:"moves,omitempty"`    // how often this matter was moved before
 }
 
-// Leads reports whether the promise counts for its conversation's place in the queue.
+// Leads reports whether the promise counts for its conversation's place in the queue. An ask doesn't: it
+// is owed to one of us, not to the customer.
 func (p Promise) Leads() bool {
-	return p.State == PromiseOpen || p.State == PromiseBroken && p.MadeGoodAt.IsZero()
+	return p.Kind != Ask && (p.State == PromiseOpen || p.State == PromiseBroken && p.MadeGoodAt.IsZero())
 }

@@ -6,10 +6,11 @@ import (
 	"github.com/kept-desk/kept/kept"
 )
 
-const agentCols = `id, email, name, role, zone, language, password, created_at, gone_at`
+const agentCols = `id, email, name, role, zone, language, password, created_at, gone_at, calendar, lead_id`
 
 func scanAgent(s scanner) (a kept.Agent, err error) {
-	err = s.Scan(&a.ID, &a.Email, &a.Name, &a.Role, &a.Zone, &a.Language, &a.Password, micros{&a.CreatedAt}, micros{&a.GoneAt})
+	err = s.Scan(&a.ID, &a.Email, &a.Name, &a.Role, &a.Zone, &a.Language, &a.Password, micros{&a.CreatedAt}, micros{&a.GoneAt},
+		&a.Calendar, &a.Lead)
 	return a, err
 }
 
@@ -31,8 +32,9 @@ func (tx *Tx) AgentByEmail(email string) (kept.Agent, bool, error) {
 
 // AddAgent adds an agent; Invalid where the address is taken.
 func (tx *Tx) AddAgent(a kept.Agent) (kept.ID, error) {
-	id, err := tx.newID(`INSERT INTO agents (email, name, role, zone, language, password, created_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id`, a.Email, a.Name, a.Role, a.Zone, a.Language, a.Password, us(a.CreatedAt))
+	id, err := tx.newID(`INSERT INTO agents (email, name, role, zone, language, password, created_at, calendar, lead_id)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING id`,
+		a.Email, a.Name, a.Role, a.Zone, a.Language, a.Password, us(a.CreatedAt), a.Calendar, a.Lead)
 	if tx.dialect.unique(err) {
 		return 0, kept.Wrong("email", "Somebody already signs in with this address.")
 	}
@@ -41,8 +43,9 @@ func (tx *Tx) AddAgent(a kept.Agent) (kept.ID, error) {
 
 // SaveAgent writes an agent's changeable fields.
 func (tx *Tx) SaveAgent(a kept.Agent) error {
-	return tx.run(`UPDATE agents SET name = $2, role = $3, zone = $4, language = $5, password = $6, gone_at = $7 WHERE id = $1`,
-		a.ID, a.Name, a.Role, a.Zone, a.Language, a.Password, us(a.GoneAt))
+	return tx.run(`UPDATE agents SET name = $2, role = $3, zone = $4, language = $5, password = $6, gone_at = $7,
+			calendar = $8, lead_id = $9, email = $10 WHERE id = $1`,
+		a.ID, a.Name, a.Role, a.Zone, a.Language, a.Password, us(a.GoneAt), a.Calendar, a.Lead, a.Email)
 }
 
 // LockAgents keeps other transactions from adding or changing agents until this one ends, so that

@@ -12,7 +12,7 @@ const mostNamed = 1000
 // LiveWithoutPromise finds live conversations that have no open promise.
 func (tx *Tx) LiveWithoutPromise() ([]kept.ID, error) {
 	return all(tx, scanOf[kept.ID], `SELECT c.id FROM conversations c WHERE c.status IN ('open', 'pending', 'solved')
-		AND NOT EXISTS (SELECT 1 FROM promises p WHERE p.conversation_id = c.id AND p.state = 'open') ORDER BY c.id LIMIT $1`, mostNamed)
+		AND NOT EXISTS (SELECT 1 FROM promises p WHERE p.conversation_id = c.id AND p.state = 'open' AND p.kind <> 'ask') ORDER BY c.id LIMIT $1`, mostNamed)
 }
 
 // SettledTwice finds promises with more outcomes in the log than corrections allow.
@@ -32,7 +32,7 @@ func (tx *Tx) OpenBefore(at time.Time) ([]kept.ID, error) {
 // Misplaced finds conversations whose place in the queue isn't the earliest of their leading promises.
 func (tx *Tx) Misplaced() ([]kept.ID, error) {
 	return all(tx, scanOf[kept.ID], `SELECT c.id FROM conversations c LEFT JOIN (
-			SELECT conversation_id, min(due) AS due FROM promises WHERE state = 'open' OR state = 'broken' AND made_good_at = 0
+			SELECT conversation_id, min(due) AS due FROM promises WHERE kind <> 'ask' AND (state = 'open' OR state = 'broken' AND made_good_at = 0)
 			GROUP BY conversation_id
 		) p ON p.conversation_id = c.id
 		WHERE c.queue_due <> coalesce(p.due, 0) ORDER BY c.id LIMIT $1`, mostNamed)

@@ -8,7 +8,8 @@ import (
 
 const conversationCols = `c.id, c.inbox_id, c.contact_id, c.subject, c.status, c.turn, c.priority, c.assignee_id, c.language, c.created_at,
 	c.queue_due, c.queue_promise, c.our_turn_since, c.touched_at, c.last_inbound_at, c.last_outbound_at, c.last_words, c.last_by,
-	c.chases, c.second_time, c.snoozed_until, c.solved_at, c.confirmed_at, c.closed_at`
+	c.chases, c.second_time, c.snoozed_until, c.solved_at, c.confirmed_at, c.closed_at,
+	c.team_id, c.tags, c.disputed_at, c.workaround_at, c.senior_at, c.need, c.merged_into`
 
 func conversationDest(c *kept.Conversation) []any {
 	return []any{
@@ -27,6 +28,13 @@ func conversationDest(c *kept.Conversation) []any {
 		micros{&c.SolvedAt},
 		micros{&c.ConfirmedAt},
 		micros{&c.ClosedAt},
+		&c.Team,
+		textsOf{&c.Tags},
+		micros{&c.DisputedAt},
+		micros{&c.WorkaroundAt},
+		micros{&c.SeniorAt},
+		textOf{&c.Need},
+		&c.MergedInto,
 	}
 }
 
@@ -39,21 +47,38 @@ func scanConversation(s scanner) (c kept.Conversation, err error) {
 func (tx *Tx) AddConversation(c kept.Conversation) (kept.ID, error) {
 	return tx.newID(`INSERT INTO conversations (inbox_id, contact_id, subject, status, turn, priority, assignee_id, language,
 			created_at, our_turn_since, touched_at, last_inbound_at, last_outbound_at, last_words, last_by, chases, second_time,
-			snoozed_until, solved_at, closed_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20) RETURNING id`,
+			snoozed_until, solved_at, closed_at, team_id, tags)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22) RETURNING id`,
 		c.Inbox, c.Contact, c.Subject, c.Status, c.Turn, c.Priority, c.Assignee, c.Language,
 		us(c.CreatedAt), us(c.OurTurnSince), us(c.TouchedAt), us(c.LastInboundAt), us(c.LastOutboundAt), c.LastWords, c.LastBy, c.Chases, flag(c.SecondTime),
-		us(c.SnoozedUntil), us(c.SolvedAt), us(c.ClosedAt))
+		us(c.SnoozedUntil), us(c.SolvedAt), us(c.ClosedAt), c.Team, listText(c.Tags))
 }
 
 // SaveConversation writes a conversation's state. The caller holds its lock.
 func (tx *Tx) SaveConversation(c kept.Conversation) error {
 	return tx.run(`UPDATE conversations SET subject = $2, status = $3, turn = $4, priority = $5, assignee_id = $6, language = $7,
 			queue_due = $8, queue_promise = $9, our_turn_since = $10, touched_at = $11, last_inbound_at = $12, last_outbound_at = $13,
-			last_words = $14, last_by = $15, chases = $16, second_time = $17, snoozed_until = $18, solved_at = $19, closed_at = $20, confirmed_at = $21
+			last_words = $14, last_by = $15, chases = $16, second_time = $17, snoozed_until = $18, solved_at = $19, closed_at = $20, confirmed_at = $21,
+			team_id = $22, tags = $23, disputed_at = $24, workaround_at = $25, senior_at = $26, need = $27, merged_into = $28
 		WHERE id = $1`, c.ID, c.Subject, c.Status, c.Turn, c.Priority, c.Assignee, c.Language,
 		us(c.QueueDue), c.QueuePromise, us(c.OurTurnSince), us(c.TouchedAt), us(c.LastInboundAt), us(c.LastOutboundAt),
-		c.LastWords, c.LastBy, c.Chases, flag(c.SecondTime), us(c.SnoozedUntil), us(c.SolvedAt), us(c.ClosedAt), us(c.ConfirmedAt))
+		c.LastWords, c.LastBy, c.Chases, flag(c.SecondTime), us(c.SnoozedUntil), us(c.SolvedAt), us(c.ClosedAt), us(c.ConfirmedAt),
+		c.Team, listText(c.Tags), us(c.DisputedAt), us(c.WorkaroundAt), us(c.SeniorAt), needText(c.Need), c.MergedInto)
+}
+
+// listText is a list as JSON text; empty where there is nothing in it.
+func listText(list []string) string {
+	if len(list) == 0 {
+		return ""
+	}
+	return text(list)
+}
+
+func needText(n *kept.Need) string {
+	if n == nil {
+		return ""
+	}
+	return text(n)
 }
 
 // Conversation finds a conversation by id.

@@ -15,6 +15,9 @@ type dialect struct {
 	// Words of the migrations.
 	ID, Xid, Bytes, Search, Position string
 
+	// FreePromises lets a promise belong to no conversation: an ask among ourselves may stand alone.
+	FreePromises string
+
 	skipLocked string // appended to a claiming SELECT
 	forUpdate  string // appended to a SELECT that locks its row
 	nodeGone   string // asks whether the node of an id no longer lives; empty: there is only one, this
@@ -40,6 +43,39 @@ var sqliteDialect = dialect{
 	Search: `CREATE VIRTUAL TABLE search USING fts5(subject, body, who, content='', contentless_delete=1, detail=none,
   prefix='2 3', tokenize="unicode61 remove_diacritics 2");
 CREATE VIRTUAL TABLE search_terms USING fts5vocab('search', 'instance');`,
+	FreePromises: `CREATE TABLE promises_free (
+  id              INTEGER PRIMARY KEY AUTOINCREMENT,
+  conversation_id BIGINT NOT NULL,
+  contact_id      BIGINT NOT NULL,
+  kind            TEXT NOT NULL,
+  words           TEXT NOT NULL,
+  due             BIGINT NOT NULL,
+  zone            TEXT NOT NULL,
+  by_agent        BIGINT NOT NULL DEFAULT 0,
+  source          TEXT NOT NULL,
+  policy_id       BIGINT NOT NULL DEFAULT 0,
+  opened_at       BIGINT NOT NULL,
+  told_in         BIGINT NOT NULL DEFAULT 0,
+  told_at         BIGINT NOT NULL DEFAULT 0,
+  warn_at         BIGINT NOT NULL DEFAULT 0,
+  wake_at         BIGINT NOT NULL,
+  state           TEXT NOT NULL,
+  settled_at      BIGINT NOT NULL DEFAULT 0,
+  settled_by      TEXT NOT NULL DEFAULT '',
+  fulfilled_at    BIGINT NOT NULL DEFAULT 0,
+  made_good_at    BIGINT NOT NULL DEFAULT 0,
+  moved_to        BIGINT NOT NULL DEFAULT 0,
+  replaces        BIGINT NOT NULL DEFAULT 0,
+  misses          BIGINT NOT NULL DEFAULT 0,
+  CHECK ((state = 'open') = (settled_at = 0))
+);
+INSERT INTO promises_free SELECT * FROM promises;
+DROP TABLE promises;
+ALTER TABLE promises_free RENAME TO promises;
+CREATE INDEX promises_conversation ON promises(conversation_id, id);
+CREATE INDEX promises_told ON promises(told_in) WHERE told_in > 0;
+CREATE INDEX promises_contact ON promises(contact_id, settled_at) WHERE state <> 'open';
+CREATE INDEX promises_wake ON promises(wake_at, id) WHERE state = 'open';`,
 	afterPosition: "xid >= $1 AND id > $2", inOrder: "id", latest: "id DESC", readable: "1 = 1", // xid is 0
 	indexWords: `INSERT INTO search(rowid, subject, body, who) VALUES ($1, $2, $3, $4)`,
 	searchNewest: `SELECT rowid FROM search WHERE search MATCH $1 AND rowid < $2
@@ -56,6 +92,8 @@ var postgresDialect = dialect{
 	Position: "CREATE INDEX events_position ON events(xid, id);",
 	Search: `CREATE TABLE search (message_id BIGINT PRIMARY KEY, words TSVECTOR NOT NULL);
 CREATE INDEX search_words ON search USING GIN (words);`,
+	FreePromises: "ALTER TABLE promises DROP CONSTRAINT promises_conversation_id_fkey;",
+
 	skipLocked:    " FOR UPDATE SKIP LOCKED",
 	forUpdate:     " FOR UPDATE",
 	nodeGone:      "SELECT pg_try_advisory_xact_lock($1)",

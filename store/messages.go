@@ -8,12 +8,12 @@ import (
 
 const messageCols = `m.id, m.conversation_id, m.kind, m.author_kind, m.author_id, m.author_name, m.automatic, m.subject, m.text, m.html,
 	m.visible, m.quoted, m.sender, m.recipients, m.cc, m.message_id, m.in_reply_to, m.refs, m.auth, m.warnings, m.mail_id, m.created_at,
-	m.sent_at, m.delivery, m.delivered_at, m.relay, m.trouble`
+	m.sent_at, m.delivery, m.delivered_at, m.relay, m.trouble, m.workaround`
 
 func scanMessage(s scanner) (m kept.Message, err error) {
 	err = s.Scan(&m.ID, &m.Conversation, &m.Kind, &m.Author.Kind, &m.Author.ID, &m.Author.Name, flagOf{&m.Automatic}, &m.Subject, &m.Text, &m.HTML,
 		&m.Visible, &m.Quoted, &m.From, textsOf{&m.To}, textsOf{&m.CC}, &m.MessageID, &m.InReplyTo, textsOf{&m.References}, &m.Auth, textsOf{&m.Warnings}, &m.Mail, micros{&m.CreatedAt},
-		micros{&m.SentAt}, &m.Delivery, micros{&m.DeliveredAt}, &m.Relay, &m.Trouble)
+		micros{&m.SentAt}, &m.Delivery, micros{&m.DeliveredAt}, &m.Relay, &m.Trouble, flagOf{&m.Workaround})
 	return m, err
 }
 
@@ -23,12 +23,12 @@ func scanMessage(s scanner) (m kept.Message, err error) {
 func (tx *Tx) AddMessage(m kept.Message, source string) (id kept.ID, ok bool, err error) {
 	id, ok, err = maybe(tx, scanOf[kept.ID], `INSERT INTO messages (conversation_id, kind, author_kind, author_id, author_name, automatic,
 			subject, text, html, visible, quoted, sender, recipients, cc, message_id, in_reply_to, refs, auth, warnings, mail_id, source,
-			created_at, sent_at, delivery)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24)
+			created_at, sent_at, delivery, workaround)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25)
 		ON CONFLICT (source) WHERE source <> '' DO NOTHING RETURNING id`,
 		m.Conversation, m.Kind, m.Author.Kind, m.Author.ID, m.Author.Name, flag(m.Automatic),
 		m.Subject, m.Text, m.HTML, m.Visible, m.Quoted, m.From, text(m.To), text(m.CC), m.MessageID, m.InReplyTo, text(m.References), m.Auth, text(m.Warnings), m.Mail, source,
-		us(m.CreatedAt), us(m.SentAt), m.Delivery)
+		us(m.CreatedAt), us(m.SentAt), m.Delivery, flag(m.Workaround))
 	if err != nil || !ok {
 		return 0, false, err
 	}

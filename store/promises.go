@@ -8,7 +8,8 @@ import (
 
 // Without the table's alias: SQLite doesn't know it in RETURNING.
 const promiseCols = `id, conversation_id, contact_id, kind, words, due, zone, by_agent, source, policy_id,
-	opened_at, told_in, told_at, warn_at, state, settled_at, settled_by, fulfilled_at, made_good_at, moved_to, replaces, misses`
+	opened_at, told_in, told_at, warn_at, state, settled_at, settled_by, fulfilled_at, made_good_at, moved_to, replaces, misses,
+	to_agent, team_id, begins_at, warn_again_at, warned, moves`
 
 // promiseDest are the places that promiseCols scan into.
 func promiseDest(p *kept.Promise) []any {
@@ -26,6 +27,10 @@ func promiseDest(p *kept.Promise) []any {
 		micros{&p.FulfilledAt},
 		micros{&p.MadeGoodAt},
 		&p.MovedTo, &p.Replaces, &p.Misses,
+		&p.ToAgent, &p.Team,
+		micros{&p.From},
+		micros{&p.WarnAgainAt},
+		&p.Warned, &p.Moves,
 	}
 }
 
@@ -48,10 +53,12 @@ func (tx *Tx) AddPromise(p kept.Promise) (kept.ID, error) {
 	wake := wakeAt(p)
 	tx.wrote.Promises = earlier(tx.wrote.Promises, wake)
 	return tx.newID(`INSERT INTO promises (conversation_id, contact_id, kind, words, due, zone, by_agent, source, policy_id,
-			opened_at, told_in, told_at, warn_at, wake_at, state, settled_at, misses, replaces)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 'open', 0, $15, $16) RETURNING id`,
+			opened_at, told_in, told_at, warn_at, wake_at, state, settled_at, misses, replaces, to_agent, team_id, begins_at,
+			warn_again_at, moves)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 'open', 0, $15, $16, $17, $18, $19, $20, $21) RETURNING id`,
 		p.Conversation, p.To, p.Kind, p.Words, us(p.Due), p.Zone, p.By, p.Source, p.Policy,
-		us(p.OpenedAt), p.ToldIn, us(p.ToldAt), us(p.WarnAt), us(wake), p.Misses, p.Replaces)
+		us(p.OpenedAt), p.ToldIn, us(p.ToldAt), us(p.WarnAt), us(wake), p.Misses, p.Replaces,
+		p.ToAgent, p.Team, us(p.From), us(p.WarnAgainAt), p.Moves)
 }
 
 // Promise finds a promise by id.
@@ -66,10 +73,10 @@ func (tx *Tx) PromisesOf(conversation kept.ID) ([]kept.Promise, error) {
 }
 
 // Leading lists the promises that count for a conversation's place in the queue: the open ones, and
-// the broken ones not yet made good.
+// the broken ones not yet made good. Asks don't.
 func (tx *Tx) Leading(conversation kept.ID) ([]kept.Promise, error) {
 	return all(tx, scanPromise, `SELECT `+promiseCols+` FROM promises p WHERE p.conversation_id = $1
-		AND (p.state = 'open' OR p.state = 'broken' AND p.made_good_at = 0) ORDER BY p.due, p.id`, conversation)
+		AND p.kind <> 'ask' AND (p.state = 'open' OR p.state = 'broken' AND p.made_good_at = 0) ORDER BY p.due, p.id`, conversation)
 }
 
 // SavePromise writes what may change in a promise, if it is still in the state that the caller saw;
@@ -82,9 +89,11 @@ func (tx *Tx) SavePromise(p kept.Promise, was kept.PromiseState) (bool, error) {
 		tx.wrote.Promises = earlier(tx.wrote.Promises, wakeAt(p))
 	}
 	n, err := tx.exec(`UPDATE promises SET due = $3, told_in = $4, told_at = $5, warn_at = $6, wake_at = $7, state = $8,
-			settled_at = $9, settled_by = $10, fulfilled_at = $11, made_good_at = $12, moved_to = $13, by_agent = $14
+			settled_at = $9, settled_by = $10, fulfilled_at = $11, made_good_at = $12, moved_to = $13, by_agent = $14, team_id = $15,
+			conversation_id = $16, warn_again_at = $17, warned = $18, begins_at = $19, moves = $20
 		WHERE id = $1 AND state = $2`, p.ID, was, us(p.Due), p.ToldIn, us(p.ToldAt), us(p.WarnAt), us(wakeAt(p)), p.State,
-		us(p.SettledAt), settled, us(p.FulfilledAt), us(p.MadeGoodAt), p.MovedTo, p.By)
+		us(p.SettledAt), settled, us(p.FulfilledAt), us(p.MadeGoodAt), p.MovedTo, p.By, p.Team,
+		p.Conversation, us(p.WarnAgainAt), p.Warned, us(p.From), p.Moves)
 	return n == 1, err
 }
 
@@ -115,7 +124,8 @@ func (tx *Tx) BreakDue(conversations []kept.ID, now time.Time) ([]kept.Promise, 
 // Warn takes every promise of these conversations whose warning has come; the next wake is its due.
 func (tx *Tx) Warn(conversations []kept.ID, now time.Time) ([]kept.Promise, error) {
 	ids := padded(conversations)
-	return all(tx, scanPromise, `UPDATE promises AS p SET warn_at = 0, wake_at = due + 1
+	return all(tx, scanPromise, `UPDATE promises AS p SET warned = warned + 1, warn_at = warn_again_at, warn_again_at = 0,
+			wake_at = CASE WHEN warn_again_at > 0 THEN warn_again_at ELSE due + 1 END
 		WHERE p.state = 'open' AND p.warn_at > 0 AND p.warn_at <= $1 AND p.conversation_id IN `+in(2, len(ids))+`
 		RETURNING `+promiseCols, append([]any{us(now)}, ids...)...)
 }

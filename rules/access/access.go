@@ -18,9 +18,11 @@ const (
 	anyone   who = 1 << iota // without signing in
 	customer                 // by the signed link of one conversation
 	agent
+	lead
 	admin
 
-	signedIn = agent | admin
+	signedIn = agent | leads
+	leads    = lead | admin
 )
 
 // table is the whole of it. An operation that doesn't stand here is nobody's.
@@ -88,8 +90,10 @@ func of(a kept.Actor) who {
 		return anyone
 	}
 	switch a.Role {
-	case kept.RoleAdmin:
+	case kept.RoleAdmin, kept.RoleOwner:
 		return anyone | admin
+	case kept.RoleLead:
+		return anyone | lead
 	case kept.RoleAgent:
 		return anyone | agent
 	}

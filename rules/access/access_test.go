@@ -11,6 +11,9 @@ var (
 	marta  = kept.Actor{Kind: kept.ByContact, ID: 1, Conversation: 7}
 	bo     = kept.Actor{Kind: kept.ByAgent, ID: 1, Role: kept.RoleAgent}
 	ana    = kept.Actor{Kind: kept.ByAgent, ID: 2, Role: kept.RoleAdmin}
+	lea    = kept.Actor{Kind: kept.ByAgent, ID: 4, Role: kept.RoleLead}
+	olga   = kept.Actor{Kind: kept.ByAgent, ID: 5, Role: kept.RoleOwner}
+	sam    = kept.Actor{Kind: kept.ByAgent, ID: 6, Role: kept.RoleCoworker}
 	odd    = kept.Actor{Kind: kept.ByAgent, ID: 3, Role: "pope"}
 )
 
@@ -46,10 +49,20 @@ func TestARefusalSaysWhetherSigningInHelps(t *testing.T) {
 	}
 }
 
-func TestAnAdminMayAllThatAnAgentMay(t *testing.T) {
-	for _, op := range Allowed(bo) {
-		if !May(ana, op) {
-			t.Errorf("an admin may not %s", op)
+func TestEachRoleMayAllThatTheOneBelowMay(t *testing.T) {
+	for _, step := range [][2]kept.Actor{{sam, bo}, {bo, lea}, {lea, ana}, {ana, olga}} {
+		for _, op := range Allowed(step[0]) {
+			if !May(step[1], op) {
+				t.Errorf("%s may %s, and %s may not", step[0].Role, op, step[1].Role)
+			}
+		}
+	}
+}
+
+func TestACoworkerMayNoMoreThanAnybody(t *testing.T) {
+	for _, op := range Allowed(sam) {
+		if !May(nobody, op) {
+			t.Errorf("a coworker may %s", op)
 		}
 	}
 }

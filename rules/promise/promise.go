@@ -3,6 +3,7 @@
 package promise
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -15,29 +16,51 @@ type Calendar interface {
 	Between(a, b time.Time) time.Duration
 }
 
-// Match finds the policy for a conversation: the first whose conditions hold; false where none does.
-func Match(policies []kept.Policy, c kept.Conversation, channel kept.Channel) (kept.Policy, bool) {
+// Matter is what a policy's conditions ask of: a conversation, and whose it is.
+type Matter struct {
+	kept.Conversation
+	Channel    kept.Channel
+	Tier       string            // of the contact's company
+	Attributes map[string]string // of the contact
+}
+
+// Match finds the policy for a matter: the first whose conditions hold; false where none does.
+func Match(policies []kept.Policy, m Matter) (kept.Policy, bool) {
 	for _, p := range policies {
-		w := p.When
-		if has(w.Inboxes, c.Inbox) && has(w.Channels, channel) && has(w.Priorities, c.Priority) && has(w.Languages, c.Language) {
+		if Holds(p.When, m) {
 			return p, true
 		}
 	}
 	return kept.Policy{}, false
 }
 
-// has reports whether a condition holds; an empty one always does.
-func has[T comparable](list []T, v T) bool {
-	if len(list) == 0 {
-		return true
-	}
-	for _, x := range list {
-		if x == v {
-			return true
+// Holds reports whether a policy's conditions hold for a matter.
+func Holds(w kept.PolicyWhen, m Matter) bool {
+	for name, want := range w.Attributes {
+		if m.Attributes[name] != want {
+			return false
 		}
 	}
-	return false
+	tagged := len(w.Tags) == 0 || slices.ContainsFunc(w.Tags, func(tag string) bool { return slices.Contains(m.Tags, tag) })
+	return tagged && has(w.Inboxes, m.Inbox) && has(w.Channels, m.Channel) && has(w.Priorities, m.Priority) &&
+		has(w.Languages, m.Language) && has(w.Tiers, m.Tier)
 }
+
+// Pressing is the priority that a conversation is treated by: its own, and for a second time as many
+// steps higher as the policy says.
+func Pressing(p kept.Policy, c kept.Conversation) kept.Priority {
+	if !c.SecondTime {
+		return c.Priority
+	}
+	i := slices.Index(kept.Priorities, c.Priority)
+	if i < 0 {
+		return c.Priority
+	}
+	return kept.Priorities[min(i+max(0, p.SecondTime), len(kept.Priorities)-1)]
+}
+
+// has reports whether a condition holds; an empty one always does.
+func has[T comparable](list []T, v T) bool { return len(list) == 0 || slices.Contains(list, v) }
 
 // WarnAt is when a promise opened at start and due at due is warned of: the earlier of the share of
 // its open time and the span before its due. Zero: never, or only in the past.

@@ -53,11 +53,11 @@ func TestTheFirstPolicyWhoseConditionsHoldApplies(t *testing.T) {
 		{kept.Conversation{Inbox: 1, Priority: kept.Urgent, Language: "de"}, 2},
 		{kept.Conversation{Inbox: 1, Priority: kept.Urgent, Language: "en"}, 3},
 	} {
-		if p, ok := Match(policies, c.conversation, kept.ChannelEmail); !ok || p.ID != c.want {
+		if p, ok := Match(policies, Matter{Conversation: c.conversation, Channel: kept.ChannelEmail}); !ok || p.ID != c.want {
 			t.Errorf("%+v: policy %d, want %d", c.conversation, p.ID, c.want)
 		}
 	}
-	if _, ok := Match(policies[:2], kept.Conversation{Inbox: 9}, kept.ChannelEmail); ok {
+	if _, ok := Match(policies[:2], Matter{Conversation: kept.Conversation{Inbox: 9}}); ok {
 		t.Error("a policy applied whose conditions don't hold")
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/kept-desk/kept/desk"
 	"github.com/kept-desk/kept/kept"
 	"github.com/kept-desk/kept/web/api"
 )
@@ -14,16 +15,19 @@ import (
 // Who may do what, written out once more, so that a slip in the access table shows.
 var (
 	forAnyone = []string{"setup-needed", "set-up", "sign-in", "sign-in-link", "sign-out"}
+	forLeads  = []string{}
 	forAdmins = []string{"release-promise", "add-agent", "change-agent", "add-inbox", "change-inbox", "change-organization", "put-calendar"}
 )
 
 func TestEveryOperationIsForThoseWhoMay(t *testing.T) {
 	each(t, func(w *world) {
+		lea, err := w.desk.AddAgent(context.Background(), w.ana.Actor(), desk.NewAgent{Email: "lea@northlight.test", Name: "Lea Roth", Role: kept.RoleLead})
+		w.ok(err)
 		row := w.writes("marta@example.test", "Line down", "It is down again.")
 		page := w.desk.PageURL(kept.Organization{}, row.ID, row.Contact)
 		customer := page[strings.LastIndexByte(page, '/')+1:]
 		for _, r := range api.Routes() {
-			public, admins := has(forAnyone, r.Op), has(forAdmins, r.Op)
+			public, leads, admins := has(forAnyone, r.Op), has(forLeads, r.Op), has(forAdmins, r.Op)
 			for _, c := range []struct {
 				name    string
 				browser *browser
@@ -32,7 +36,8 @@ func TestEveryOperationIsForThoseWhoMay(t *testing.T) {
 				{"signed out", w.browser(), pick(public, "in", "401")},
 				{"a customer's link as a session", w.with(customer), pick(public, "in", "401")},
 				{"an invented session", w.with("AAAAAAAA"), pick(public, "in", "401")},
-				{"agent", w.as(w.bo), pick(admins, "403", "in")},
+				{"agent", w.as(w.bo), pick(admins || leads, "403", "in")},
+				{"lead", w.as(lea), pick(admins, "403", "in")},
 				{"admin", w.as(w.ana), "in"},
 			} {
 				status := w.knock(c.browser, r)
@@ -203,7 +208,7 @@ func TestTheFirstStart(t *testing.T) {
 			w.Errorf("wrong is %s", p.Errors[0].Location)
 		}
 		b.ask("POST", "/api/setup", setup).is(204)
-		if me := into[api.Me](b.ask("GET", "/api/me", nil).is(200)); me.Agent.Role != kept.RoleAdmin {
+		if me := into[api.Me](b.ask("GET", "/api/me", nil).is(200)); me.Agent.Role != kept.RoleOwner {
 			w.Errorf("the owner is %s", me.Agent.Role)
 		}
 		if into[api.SetupNeeded](b.ask("GET", "/api/setup", nil).is(200)).Needed {

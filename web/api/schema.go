@@ -73,7 +73,7 @@ func describe(doc *huma.OpenAPI) {
 var choices = map[reflect.Type][]any{
 	reflect.TypeFor[kept.Status]():        words(kept.Open, kept.Pending, kept.Solved, kept.Closed, kept.Spam),
 	reflect.TypeFor[kept.Priority]():      words(kept.Priorities...),
-	reflect.TypeFor[kept.Role]():          words(kept.RoleAgent, kept.RoleAdmin),
+	reflect.TypeFor[kept.Role]():          words(kept.Roles...),
 	reflect.TypeFor[kept.ActorKind]():     words(kept.ByAgent, kept.ByContact, kept.BySystem),
 	reflect.TypeFor[kept.Channel]():       words(kept.ChannelEmail, kept.ChannelChat, kept.ChannelForm, kept.ChannelPhone, kept.ChannelAPI),
 	reflect.TypeFor[kept.MessageKind]():   words(kept.MessageIn, kept.MessageOut, kept.MessageNote, kept.MessageNotice),
@@ -82,6 +82,8 @@ var choices = map[reflect.Type][]any{
 	reflect.TypeFor[kept.PromiseSource](): words(kept.FromPolicy, kept.FromAgent, kept.FromText, kept.FromCustomer),
 	reflect.TypeFor[kept.PromiseState]():  words(kept.PromiseOpen, kept.PromiseKept, kept.PromiseBroken, kept.PromiseMoved, kept.PromiseReleased),
 	reflect.TypeFor[desk.List]():          words(desk.Mine, desk.Unassigned, desk.AllOpen, desk.AllPending, desk.AllSolved, desk.AllClosed, desk.Snoozed, desk.AllSpam),
+	reflect.TypeFor[kept.Level]():         words(kept.Levels...),
+	reflect.TypeFor[kept.Medium]():        words(kept.ByMail, kept.ByPush, kept.ByHook),
 	reflect.TypeFor[desk.Then]():          words(desk.Wait, desk.Ours, desk.Solve),
 }
 
@@ -97,6 +99,8 @@ var aliases = map[reflect.Type]reflect.Type{
 	reflect.TypeFor[kept.PromiseSource](): reflect.TypeFor[choice[kept.PromiseSource]](),
 	reflect.TypeFor[kept.PromiseState]():  reflect.TypeFor[choice[kept.PromiseState]](),
 	reflect.TypeFor[desk.List]():          reflect.TypeFor[choice[desk.List]](),
+	reflect.TypeFor[kept.Level]():         reflect.TypeFor[choice[kept.Level]](),
+	reflect.TypeFor[kept.Medium]():        reflect.TypeFor[choice[kept.Medium]](),
 	reflect.TypeFor[desk.Then]():          reflect.TypeFor[choice[desk.Then]](),
 }
 

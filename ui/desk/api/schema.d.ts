@@ -623,9 +623,11 @@ export interface components {
             kind: "agent" | "contact" | "system";
             name?: string;
             /** @enum {string} */
-            role?: "agent" | "admin";
+            role?: "coworker" | "agent" | "lead" | "admin" | "owner";
         };
         Agent: {
+            /** Format: int64 */
+            calendar?: number;
             /** Format: date-time */
             created_at: string;
             email: string;
@@ -634,9 +636,11 @@ export interface components {
             /** Format: int64 */
             id: number;
             language: string;
+            /** Format: int64 */
+            lead?: number;
             name: string;
             /** @enum {string} */
-            role: "agent" | "admin";
+            role: "coworker" | "agent" | "lead" | "admin" | "owner";
             zone: string;
         };
         AgentChange: {
@@ -647,7 +651,7 @@ export interface components {
             /** @description Ends their sessions. */
             password?: string;
             /** @enum {string} */
-            role?: "agent" | "admin";
+            role?: "coworker" | "agent" | "lead" | "admin" | "owner";
             zone?: string;
         };
         Answer: {
@@ -715,9 +719,14 @@ export interface components {
             id: number;
             name: string;
             /** @enum {string} */
-            role: "agent" | "admin";
+            role: "coworker" | "agent" | "lead" | "admin" | "owner";
         };
         Contact: {
+            attributes?: {
+                [key: string]: string;
+            };
+            /** Format: int64 */
+            calendar?: number;
             company: string;
             /** Format: date-time */
             created_at: string;
@@ -774,6 +783,8 @@ export interface components {
             contact_name: string;
             /** Format: date-time */
             created_at: string;
+            /** Format: date-time */
+            disputed_at?: string;
             draft?: components["schemas"]["Draft"];
             earlier: components["schemas"]["Earlier"][];
             /** Format: int64 */
@@ -789,6 +800,9 @@ export interface components {
             /** Format: date-time */
             last_outbound_at?: string;
             last_words: string;
+            /** Format: int64 */
+            merged_into?: number;
+            need?: components["schemas"]["Need"];
             next?: components["schemas"]["Promise"];
             organization_zone: string;
             /** Format: date-time */
@@ -804,12 +818,17 @@ export interface components {
             record: components["schemas"]["Record"];
             second_time: boolean;
             /** Format: date-time */
+            senior_at?: string;
+            /** Format: date-time */
             snoozed_until?: string;
             /** Format: date-time */
             solved_at?: string;
             /** @enum {string} */
             status: "open" | "pending" | "solved" | "closed" | "spam";
             subject: string;
+            tags?: string[];
+            /** Format: int64 */
+            team?: number;
             /** @description Oldest first. */
             timeline: components["schemas"]["Entry"][];
             /** Format: date-time */
@@ -817,6 +836,8 @@ export interface components {
             /** Format: int64 */
             turn: number;
             viewers: components["schemas"]["Viewer"][];
+            /** Format: date-time */
+            workaround_at?: string;
         };
         ConversationPage: {
             items: components["schemas"]["ConversationRow"][];
@@ -844,6 +865,8 @@ export interface components {
             contact_name: string;
             /** Format: date-time */
             created_at: string;
+            /** Format: date-time */
+            disputed_at?: string;
             /** Format: int64 */
             id: number;
             /** Format: int64 */
@@ -857,6 +880,9 @@ export interface components {
             /** Format: date-time */
             last_outbound_at?: string;
             last_words: string;
+            /** Format: int64 */
+            merged_into?: number;
+            need?: components["schemas"]["Need"];
             next?: components["schemas"]["Promise"];
             /** Format: date-time */
             our_turn_since?: string;
@@ -868,17 +894,24 @@ export interface components {
             queue_promise?: number;
             second_time: boolean;
             /** Format: date-time */
+            senior_at?: string;
+            /** Format: date-time */
             snoozed_until?: string;
             /** Format: date-time */
             solved_at?: string;
             /** @enum {string} */
             status: "open" | "pending" | "solved" | "closed" | "spam";
             subject: string;
+            tags?: string[];
+            /** Format: int64 */
+            team?: number;
             /** Format: date-time */
             touched_at: string;
             /** Format: int64 */
             turn: number;
             viewers: components["schemas"]["Viewer"][];
+            /** Format: date-time */
+            workaround_at?: string;
         };
         Count: {
             /** Format: int64 */
@@ -945,6 +978,18 @@ export interface components {
             /** Format: int64 */
             id: number;
             type: string;
+        };
+        Escalate: {
+            /**
+             * @description A length of open time: 90m, 4h or 1d; empty for none.
+             * @example 4h
+             */
+            after: string;
+            by?: ("mail" | "push" | "hook")[];
+            /** Format: int64 */
+            rotation?: number;
+            /** @enum {string} */
+            to: "owner" | "team" | "lead" | "on_call" | "business";
         };
         Fault: {
             /** @description Where, such as body.email or query.cursor. */
@@ -1065,6 +1110,7 @@ export interface components {
             trouble?: string;
             visible: string;
             warnings?: string[];
+            workaround?: boolean;
         };
         MyChange: {
             /** @description Of the screens, BCP 47. */
@@ -1072,6 +1118,16 @@ export interface components {
             name?: string;
             /** @description IANA name. */
             zone?: string;
+        };
+        Need: {
+            /** Format: date-time */
+            at: string;
+            /** Format: date-time */
+            by?: string;
+            can_work: boolean;
+            /** Format: int64 */
+            hours: number;
+            why: string;
         };
         NewAgent: {
             email: string;
@@ -1084,7 +1140,7 @@ export interface components {
              * @description Left out: agent.
              * @enum {string}
              */
-            role?: "agent" | "admin";
+            role?: "coworker" | "agent" | "lead" | "admin" | "owner";
             /** @description IANA name; left out: the organization's. */
             zone?: string;
         };
@@ -1180,16 +1236,23 @@ export interface components {
             name: string;
             /** Format: int64 */
             position: number;
+            /** Format: int64 */
+            second_time: number;
             times: {
                 [key: string]: components["schemas"]["Times"];
             };
             when: components["schemas"]["PolicyWhen"];
         };
         PolicyWhen: {
+            attributes?: {
+                [key: string]: string;
+            };
             channels?: ("email" | "chat" | "form" | "phone" | "api")[];
             inboxes?: number[];
             languages?: string[];
             priorities?: ("low" | "normal" | "high" | "urgent")[];
+            tags?: string[];
+            tiers?: string[];
         };
         Presence: {
             typing: boolean;
@@ -1217,6 +1280,8 @@ export interface components {
             /** Format: date-time */
             due: string;
             /** Format: date-time */
+            from?: string;
+            /** Format: date-time */
             fulfilled_at?: string;
             /** Format: int64 */
             id: number;
@@ -1228,6 +1293,8 @@ export interface components {
             misses?: number;
             /** Format: int64 */
             moved_to?: number;
+            /** Format: int64 */
+            moves?: number;
             /** Format: date-time */
             opened_at: string;
             /** Format: int64 */
@@ -1242,13 +1309,21 @@ export interface components {
             /** @enum {string} */
             state: "open" | "kept" | "broken" | "moved" | "released";
             /** Format: int64 */
-            to: number;
+            team?: number;
+            /** Format: int64 */
+            to?: number;
+            /** Format: int64 */
+            to_agent?: number;
             /** Format: date-time */
             told_at?: string;
             /** Format: int64 */
             told_in?: number;
             /** Format: date-time */
+            warn_again_at?: string;
+            /** Format: date-time */
             warn_at?: string;
+            /** Format: int64 */
+            warned?: number;
             words: string;
             zone: string;
         };
@@ -1316,6 +1391,7 @@ export interface components {
             /** Format: int64 */
             calendar: number;
             check_ins: string[];
+            escalation?: components["schemas"]["Escalate"][];
             /**
              * @description A length of open time: 90m, 4h or 1d; empty for none.
              * @example 4h
@@ -1330,12 +1406,22 @@ export interface components {
              * @description A length of open time: 90m, 4h or 1d; empty for none.
              * @example 4h
              */
+            grace?: string;
+            /**
+             * @description A length of open time: 90m, 4h or 1d; empty for none.
+             * @example 4h
+             */
             next_reply: string;
             /**
              * @description A length of open time: 90m, 4h or 1d; empty for none.
              * @example 4h
              */
             recovery: string;
+            /**
+             * @description A length of open time: 90m, 4h or 1d; empty for none.
+             * @example 4h
+             */
+            resolution: string;
             /**
              * @description A length of open time: 90m, 4h or 1d; empty for none.
              * @example 4h
@@ -1348,6 +1434,11 @@ export interface components {
             warn?: string;
             /** Format: double */
             warn_share?: number;
+            /**
+             * @description A length of open time: 90m, 4h or 1d; empty for none.
+             * @example 4h
+             */
+            workaround: string;
         };
         Upload: {
             /** Format: int64 */

@@ -12,7 +12,7 @@ class Here {
 
   /** The zone that every time is shown in: the agent's own, else the organization's. */
   zone = $derived(intlZone(this.me?.agent.zone || this.me?.organization.zone, browserZone))
-  isAdmin = $derived(this.me?.agent.role === 'admin' || (this.me?.may ?? []).includes('admin'))
+  isAdmin = $derived(['admin', 'owner'].includes(this.me?.agent.role ?? '') || (this.me?.may ?? []).includes('admin'))
 
   /** Everyone who can be assigned: me first. */
   colleagues: Colleague[] = $derived.by(() => {
