@@ -15,11 +15,15 @@ const pageLasts = 180 * 24 * time.Hour
 
 // PageURL is the signed address of the customer's page: it opens one conversation for one contact.
 func (d *Desk) PageURL(o kept.Organization, conversation, contact kept.ID) string {
-	base := o.URL
-	if base == "" {
-		base = d.o.URL
+	return d.base(o) + "/c/" + thread.Token(d.keys.page, conversation, contact)
+}
+
+// base is where the desk is reached, without a slash at its end.
+func (d *Desk) base(o kept.Organization) string {
+	if o.URL != "" {
+		return strings.TrimRight(o.URL, "/")
 	}
-	return strings.TrimRight(base, "/") + "/c/" + thread.Token(d.keys.page, conversation, contact)
+	return strings.TrimRight(d.o.URL, "/")
 }
 
 // CustomerPage is what a customer sees of their matter.

@@ -26,6 +26,7 @@ import (
 const (
 	JobReceive = "receive" // understand a stored mail: Of names the row of the ledger
 	JobDeliver = "deliver" // hand a message to the relay: Of names the message
+	JobNotice  = "notice"  // hand a mail to one of our own to the relay: Of names the notice
 	JobClose   = "close"   // the confirmation window is over: Of names the conversation
 )
 

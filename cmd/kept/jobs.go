@@ -19,6 +19,7 @@ func (a *app) kinds() map[string]work.Kind {
 	return map[string]work.Kind{
 		desk.JobReceive: {Run: of(a.receive)},
 		desk.JobDeliver: {Run: of(a.deliver), Attempts: 1000}, // the verb gives up by time, not by count
+		desk.JobNotice:  {Run: of(a.notify), Attempts: 1000},
 		desk.JobClose:   {Run: of(a.closeUnopposed)},
 	}
 }
@@ -85,6 +86,30 @@ func (a *app) deliver(ctx context.Context, j kept.Job, id kept.ID) error {
 	}
 	if e := a.desk.Deferred(ctx, id, why); e != nil {
 		return e
+	}
+	return work.Again{At: a.clock.Now().Add(work.Backoff(j.Attempts)), Err: err}
+}
+
+// notify hands a mail to one of our own to the relay. What isn't taken within three days is given up, and
+// the notice says so.
+func (a *app) notify(ctx context.Context, j kept.Job, id kept.ID) error {
+	s, err := a.desk.BeginNotice(ctx, id)
+	if err != nil || s.Done {
+		return err
+	}
+	raw, err := mail.Build(s.Mail, mail.BuildOptions{})
+	if err != nil {
+		return a.desk.Notified(ctx, id, "this mail could not be built: "+err.Error())
+	}
+	_, err = a.relay.Send(ctx, raw, s.Mail.From.Email, recipients(s.Mail))
+	var refused *email.SendError
+	switch {
+	case err == nil:
+		return a.desk.Notified(ctx, id, "")
+	case errors.As(err, &refused) && !refused.Temporary:
+		return a.desk.Notified(ctx, id, said(refused))
+	case a.clock.Now().Sub(s.Mail.At) > givesUpAfter:
+		return a.desk.Notified(ctx, id, "given up after 3 days: "+err.Error())
 	}
 	return work.Again{At: a.clock.Now().Add(work.Backoff(j.Attempts)), Err: err}
 }

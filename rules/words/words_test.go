@@ -72,8 +72,8 @@ func TestEveryLanguageSaysTheSameThings(t *testing.T) {
 // TestEveryKeyIsSaidAndEverySaidKeyIsThere holds the catalogues against the sources that speak.
 func TestEveryKeyIsSaidAndEverySaidKeyIsThere(t *testing.T) {
 	said := map[string]bool{}
-	name := regexp.MustCompile("[\"`]((?:time|promise|portal|mail)\\.[a-z_.]+)[\"`]")
-	for _, pattern := range []string{"*.go", "../letter/*", "../../web/portal/*"} {
+	name := regexp.MustCompile("[\"`]((?:time|promise|portal|mail|notice)\\.[a-z_.]+)[\"`]")
+	for _, pattern := range []string{"*.go", "../letter/*", "../../web/portal/*", "../../desk/*.go", "../../notify/*/*.go"} {
 		paths, _ := filepath.Glob(pattern)
 		for _, path := range paths {
 			if strings.HasSuffix(path, "_test.go") || !slices.Contains([]string{".go", ".html", ".txt"}, filepath.Ext(path)) {

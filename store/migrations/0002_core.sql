@@ -32,6 +32,23 @@ CREATE INDEX conversations_team ON conversations(team_id, turn, queue_due, id) W
 -- A message that offers a workaround says so.
 ALTER TABLE messages ADD COLUMN workaround BIGINT NOT NULL DEFAULT 0;
 
+-- Mails to our own people.
+CREATE TABLE notices (
+  id              {{.ID}},
+  agent_id        BIGINT NOT NULL REFERENCES agents(id),
+  conversation_id BIGINT NOT NULL DEFAULT 0,
+  promise_id      BIGINT NOT NULL DEFAULT 0,
+  subject         TEXT NOT NULL,
+  text            TEXT NOT NULL,
+  reply_to        TEXT NOT NULL DEFAULT '',
+  message_id      TEXT NOT NULL,
+  in_reply_to     TEXT NOT NULL DEFAULT '',
+  created_at      BIGINT NOT NULL,
+  sent_at         BIGINT NOT NULL DEFAULT 0,
+  trouble         TEXT NOT NULL DEFAULT ''
+);
+CREATE INDEX notices_message_id ON notices(message_id);
+
 {{.FreePromises}}
 ALTER TABLE promises ADD COLUMN to_agent BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE promises ADD COLUMN team_id BIGINT NOT NULL DEFAULT 0;
