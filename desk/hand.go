@@ -82,16 +82,21 @@ func (d *Desk) changePromise(ctx context.Context, who kept.Actor, op access.Oper
 
 // hold takes a conversation that is locked already in hand.
 func (d *Desk) hold(tx *store.Tx, c kept.Conversation, who kept.Actor, now time.Time) (*hand, error) {
-	h, err := d.at(tx)
-	if err != nil {
-		return nil, err
-	}
-	w, err := h.whose(tx, c.Contact)
+	house, err := d.at(tx)
 	if err != nil {
 		return nil, err
 	}
 	leading, err := tx.Leading(c.ID)
-	return &hand{d: d, tx: tx, house: h, who: who, now: now, whose: w, was: c, is: c, leading: leading}, err
+	if err != nil {
+		return nil, err
+	}
+	return d.holdWith(tx, house, leading, c, who, now)
+}
+
+// holdWith is hold where the house and the leading promises have been read already.
+func (d *Desk) holdWith(tx *store.Tx, house *house, leading []kept.Promise, c kept.Conversation, who kept.Actor, now time.Time) (*hand, error) {
+	w, err := house.whose(tx, c.Contact)
+	return &hand{d: d, tx: tx, house: house, who: who, now: now, whose: w, was: c, is: c, leading: leading}, err
 }
 
 // times are what the policies promise for this conversation as it is now, and the calendar they run on.
@@ -102,6 +107,14 @@ func (h *hand) times() (kept.Policy, kept.Times, promise.Calendar) {
 // put writes the conversation's state and the events. Whatever the verb did, a live conversation is
 // left with a next date.
 func (h *hand) put() error {
+	if err := h.save(); err != nil {
+		return err
+	}
+	return h.tx.AddEvents(h.events...)
+}
+
+// save is put without the events, for a caller who writes those of many hands together.
+func (h *hand) save() error {
 	if !h.is.ConfirmedAt.IsZero() && h.is.Status == kept.Solved {
 		if err := h.close("the customer says that it works"); err != nil {
 			return err
@@ -122,7 +135,7 @@ func (h *hand) put() error {
 		}
 		h.note(kept.ConversationChanged, 0, 0, data)
 	}
-	return h.tx.AddEvents(h.events...)
+	return nil
 }
 
 // stillPromised opens the next word where a live conversation would be left without one.

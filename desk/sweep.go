@@ -49,30 +49,49 @@ func (d *Desk) sweep(tx *store.Tx, ids []kept.ID, now time.Time) (int, error) {
 	if len(broken)+len(warned) == 0 {
 		return 0, nil
 	}
-	conversations, err := tx.ConversationsIn(ids)
+	events, err := d.follow(tx, ids, byConversation(broken), byConversation(warned), now)
 	if err != nil {
 		return 0, err
 	}
-	b, w := byConversation(broken), byConversation(warned)
+	return len(broken) + len(warned), tx.AddEvents(events...)
+}
+
+// follow does what follows in each conversation from what was broken and warned of in it. What all of them
+// need is read at once, and what happened is written at once: thousands may be due at one instant.
+func (d *Desk) follow(tx *store.Tx, ids []kept.ID, broken, warned map[kept.ID][]kept.Promise, now time.Time) (events []kept.Event, err error) {
+	house, err := d.at(tx)
+	if err != nil {
+		return nil, err
+	}
+	conversations, err := tx.ConversationsIn(ids)
+	if err != nil {
+		return nil, err
+	}
+	all, err := tx.LeadingIn(ids)
+	if err != nil {
+		return nil, err
+	}
+	leading := byConversation(all)
 	for _, c := range conversations {
-		if len(b[c.ID])+len(w[c.ID]) == 0 {
+		if len(broken[c.ID])+len(warned[c.ID]) == 0 {
 			continue
 		}
-		h, err := d.hold(tx, c, kept.System, now)
+		h, err := d.holdWith(tx, house, leading[c.ID], c, kept.System, now)
 		if err != nil {
-			return 0, err
+			return nil, err
 		}
-		if err := h.missed(b[c.ID]); err != nil {
-			return 0, err
+		if err := h.missed(broken[c.ID]); err != nil {
+			return nil, err
 		}
-		if err := h.warned(w[c.ID]); err != nil {
-			return 0, err
+		if err := h.warned(warned[c.ID]); err != nil {
+			return nil, err
 		}
-		if err := h.put(); err != nil {
-			return 0, err
+		if err := h.save(); err != nil {
+			return nil, err
 		}
+		events = append(events, h.events...)
 	}
-	return len(broken) + len(warned), nil
+	return events, nil
 }
 
 func byConversation(list []kept.Promise) map[kept.ID][]kept.Promise {

@@ -79,6 +79,13 @@ func (tx *Tx) Leading(conversation kept.ID) ([]kept.Promise, error) {
 		AND p.kind <> 'ask' AND (p.state = 'open' OR p.state = 'broken' AND p.made_good_at = 0) ORDER BY p.due, p.id`, conversation)
 }
 
+// LeadingIn is Leading of several conversations.
+func (tx *Tx) LeadingIn(conversations []kept.ID) ([]kept.Promise, error) {
+	ids := padded(conversations)
+	return all(tx, scanPromise, `SELECT `+promiseCols+` FROM promises p WHERE p.conversation_id IN `+in(1, len(ids))+`
+		AND p.kind <> 'ask' AND (p.state = 'open' OR p.state = 'broken' AND p.made_good_at = 0) ORDER BY p.due, p.id`, ids...)
+}
+
 // SavePromise writes what may change in a promise, if it is still in the state that the caller saw;
 // false where somebody else was first.
 func (tx *Tx) SavePromise(p kept.Promise, was kept.PromiseState) (bool, error) {
