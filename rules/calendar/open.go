@@ -72,6 +72,16 @@ func (c *Calendar) Closing(day Day) (time.Time, bool) {
 	return instant(at), true
 }
 
+// Opening is when an open day begins: the start of the first window that starts on it. It reports false
+// where the date is no open day.
+func (c *Calendar) Opening(day Day) (time.Time, bool) {
+	open := c.instants(day, c.plan(day).own)
+	if len(open) == 0 {
+		return time.Time{}, false
+	}
+	return instant(open[0].from), true
+}
+
 func (c *Calendar) closing(day Day) (int64, bool) {
 	open := c.instants(day, c.plan(day).own)
 	if len(open) == 0 {
