@@ -78,7 +78,7 @@ func (h *hand) prioritize(c Change) error {
 			continue
 		}
 		is := p
-		is.Due, is.WarnAt = due, promise.WarnAt(t, cal, h.now, due)
+		is = promise.Due(is, t, cal, h.now, due)
 		if err := h.settle(p, is, kept.PromiseRecomputed); err != nil {
 			return err
 		}

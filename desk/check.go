@@ -7,6 +7,7 @@ import (
 	"maps"
 	"reflect"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/kept-desk/kept/kept"
@@ -146,7 +147,13 @@ func (c *checking) replay() error {
 	err := c.tx.EachEvent(func(e kept.Event) error {
 		c.report.Events++
 		switch {
-		case e.Promise != 0:
+		case e.Promise != 0 && e.Type == kept.PromiseWarned:
+			var w Warned
+			if err := json.Unmarshal(e.Data, &w); err != nil {
+				return err
+			}
+			promises[e.Promise] = jsonOf(w.Promise)
+		case e.Promise != 0 && carriesPromise(e.Type):
 			promises[e.Promise] = string(e.Data)
 		case e.Type == kept.ConversationCreated:
 			var m map[string]any
@@ -189,6 +196,12 @@ func (c *checking) replay() error {
 		c.say(Violation{Invariant: "5 the log rebuilds it", Conversation: id, Says: "in the log, but not stored"})
 	}
 	return err
+}
+
+// carriesPromise reports whether an event that names a promise carries its whole new value; others tell who
+// was told of it.
+func carriesPromise(t kept.EventType) bool {
+	return t != kept.PromiseEscalated && strings.HasPrefix(string(t), "promise.")
 }
 
 // apply puts a change onto what the log has built so far.

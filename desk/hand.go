@@ -188,7 +188,7 @@ func (h *hand) open(p kept.Promise) (kept.Promise, error) {
 	if p.Zone == "" {
 		p.Zone = h.house.organization.Zone
 	}
-	p.WarnAt = promise.WarnAt(t, cal, h.now, p.Due)
+	p.WarnAt, p.WarnAgainAt = promise.Warnings(t, cal, h.now, p.Due)
 	var err error
 	if p.ID, err = h.tx.AddPromise(p); err != nil {
 		return p, err

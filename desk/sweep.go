@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"time"
@@ -136,11 +137,30 @@ func (h *hand) missed(broken []kept.Promise) error {
 	return err
 }
 
-// warned records warnings; a check-in's is the moment to send it.
+// Warned is what a warning's event carries: the whole promise, and whom the warning is for.
+type Warned struct {
+	kept.Promise
+	For []kept.ID `json:"for"` // agents; empty: everybody who serves customers
+}
+
+// concerns says whom a warning is for: the owner at first, the team too later. A team of nobody is everybody.
+func (h *hand) concerns(p kept.Promise) []kept.ID {
+	owner := cmp.Or(h.is.Assignee, p.By)
+	if promise.WarnedFor(p, owner) == kept.LevelOwner {
+		return []kept.ID{owner}
+	}
+	members := slices.Clone(h.house.team(cmp.Or(p.Team, h.is.Team)).Members)
+	if len(members) > 0 && owner != 0 && !slices.Contains(members, owner) {
+		members = append(members, owner)
+	}
+	return append([]kept.ID{}, members...)
+}
+
+// warned records warnings; a check-in's first is the moment to send it.
 func (h *hand) warned(list []kept.Promise) error {
 	for _, p := range list {
-		h.note(kept.PromiseWarned, 0, p.ID, p)
-		if p.Kind == kept.CheckIn && h.is.Status == kept.Pending {
+		h.note(kept.PromiseWarned, 0, p.ID, Warned{p, h.concerns(p)})
+		if p.Kind == kept.CheckIn && p.Warned == 1 && h.is.Status == kept.Pending {
 			if err := h.checkIn(p); err != nil {
 				return err
 			}

@@ -62,27 +62,47 @@ func Pressing(p kept.Policy, c kept.Conversation) kept.Priority {
 // has reports whether a condition holds; an empty one always does.
 func has[T comparable](list []T, v T) bool { return len(list) == 0 || slices.Contains(list, v) }
 
-// WarnAt is when a promise opened at start and due at due is warned of: the earlier of the share of
-// its open time and the span before its due. Zero: never, or only in the past.
-func WarnAt(t kept.Times, cal Calendar, start, due time.Time) time.Time {
-	var at time.Time
+// Warnings are when a promise opened at start and due at due is warned of: at the share of its open time,
+// and the span before its due; the earlier first. Zero: there is no such warning, or only in the past.
+func Warnings(t kept.Times, cal Calendar, start, due time.Time) (first, second time.Time) {
+	var at []time.Time
 	if t.WarnShare > 0 && t.WarnShare < 1 {
 		// The share is of the time that counts, so that a warning falls into open hours too.
 		open := cal.Between(start, due)
 		minutes := int(time.Duration(float64(open) * t.WarnShare).Minutes())
 		if w, err := cal.Add(start, kept.Span{Minutes: minutes}); err == nil && minutes > 0 {
-			at = w
+			at = append(at, w)
 		}
 	}
 	if t.Warn.Minutes > 0 {
-		if w := due.Add(-time.Duration(t.Warn.Minutes) * time.Minute); at.IsZero() || w.Before(at) {
-			at = w
-		}
+		at = append(at, due.Add(-time.Duration(t.Warn.Minutes)*time.Minute))
 	}
-	if !at.After(start) || !at.Before(due) {
-		return time.Time{}
+	at = slices.DeleteFunc(at, func(w time.Time) bool { return !w.After(start) || !w.Before(due) })
+	slices.SortFunc(at, time.Time.Compare)
+	at = slices.CompactFunc(at, time.Time.Equal)
+	switch len(at) {
+	case 0:
+		return time.Time{}, time.Time{}
+	case 1:
+		return at[0], time.Time{}
 	}
-	return at
+	return at[0], at[1]
+}
+
+// Due gives a promise a due time, with the warnings before it; those given for another time are forgotten.
+func Due(p kept.Promise, t kept.Times, cal Calendar, now, due time.Time) kept.Promise {
+	p.Due, p.Warned = due, 0
+	p.WarnAt, p.WarnAgainAt = Warnings(t, cal, now, due)
+	return p
+}
+
+// WarnedFor says whom a promise's latest warning is for: its owner at first, later their team too. Where
+// nobody owns it, it is the team's from the first.
+func WarnedFor(p kept.Promise, owner kept.ID) (level kept.Level) {
+	if owner == 0 || p.Warned > 1 {
+		return kept.LevelTeam
+	}
+	return kept.LevelOwner
 }
 
 // ChaseGrace is how long after their last message a customer's next one is still the same breath.
@@ -206,14 +226,14 @@ func Recovery(t kept.Times, misses int) kept.Span {
 	return s
 }
 
-// Turn says whose move it is: by the status, except that a promise of ours which was missed, or whose
-// warning has passed, makes it ours while the customer has the word.
+// Turn says whose move it is: by the status, except that a promise of ours which was missed, or was
+// warned of, or has no warning left, makes it ours while the customer has the word.
 func Turn(s kept.Status, leading []kept.Promise) kept.Turn {
 	if s.Turn() != kept.Theirs {
 		return s.Turn()
 	}
 	for _, p := range leading {
-		if p.Kind != kept.CheckIn && p.Leads() && (p.State == kept.PromiseBroken || p.WarnAt.IsZero()) {
+		if p.Kind != kept.CheckIn && p.Leads() && (p.State == kept.PromiseBroken || p.Warned > 0 || p.WarnAt.IsZero()) {
 			return kept.Ours
 		}
 	}

@@ -108,18 +108,66 @@ func TestRecoveryDoublesUpToEightTimes(t *testing.T) {
 	}
 }
 
-func TestAWarningFallsBetweenTheStartAndTheDue(t *testing.T) {
+func TestWarningsFallBetweenTheStartAndTheDueTheEarlierFirst(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		start := friday.Add(time.Duration(rapid.Int64Range(0, 60*24*14).Draw(t, "start")) * time.Minute)
 		due, err := dublin.Add(start, kept.Span{Minutes: rapid.IntRange(1, 5000).Draw(t, "minutes")})
 		if err != nil {
 			t.Fatal(err)
 		}
-		w := WarnAt(kept.Times{WarnShare: rapid.Float64Range(0, 1).Draw(t, "share"), Warn: kept.Span{Minutes: rapid.IntRange(0, 600).Draw(t, "before")}}, dublin, start, due)
-		if !w.IsZero() && (!w.After(start) || !w.Before(due)) {
-			t.Fatalf("warned at %v, opened %v, due %v", w, start, due)
+		times := kept.Times{WarnShare: rapid.Float64Range(0, 1).Draw(t, "share"), Warn: kept.Span{Minutes: rapid.IntRange(0, 600).Draw(t, "before")}}
+		first, second := Warnings(times, dublin, start, due)
+		for _, w := range []time.Time{first, second} {
+			if !w.IsZero() && (!w.After(start) || !w.Before(due)) {
+				t.Fatalf("warned at %v, opened %v, due %v", w, start, due)
+			}
+		}
+		if !second.IsZero() && (first.IsZero() || !first.Before(second)) {
+			t.Fatalf("warned first at %v, then at %v", first, second)
+		}
+		share, _ := Warnings(kept.Times{WarnShare: times.WarnShare}, dublin, start, due)
+		before, _ := Warnings(kept.Times{Warn: times.Warn}, dublin, start, due)
+		for _, w := range []time.Time{share, before} {
+			if !w.IsZero() && !w.Equal(first) && !w.Equal(second) {
+				t.Fatalf("the policy's point %v is neither %v nor %v", w, first, second)
+			}
 		}
 	})
+}
+
+func TestAWarningIsForTheOwnerAtFirstAndForTheTeamLater(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		warned int
+		owner  kept.ID
+		want   kept.Level
+	}{
+		{"the first is the owner's", 1, 7, kept.LevelOwner},
+		{"the second is the team's too", 2, 7, kept.LevelTeam},
+		{"nobody's is the team's from the first", 1, 0, kept.LevelTeam},
+	} {
+		if got := WarnedFor(kept.Promise{Warned: c.warned}, c.owner); got != c.want {
+			t.Errorf("%s: %s", c.name, got)
+		}
+	}
+}
+
+func TestAPromiseThatWasWarnedOfMakesItOurTurnHoweverManyWarningsAreLeft(t *testing.T) {
+	soon := friday.Add(time.Hour)
+	for _, c := range []struct {
+		name string
+		p    kept.Promise
+		want kept.Turn
+	}{
+		{"in good time", kept.Promise{Kind: kept.Custom, State: kept.PromiseOpen, WarnAt: soon}, kept.Theirs},
+		{"warned once of two", kept.Promise{Kind: kept.Custom, State: kept.PromiseOpen, WarnAt: soon, Warned: 1}, kept.Ours},
+		{"no warning left", kept.Promise{Kind: kept.Custom, State: kept.PromiseOpen, Warned: 2}, kept.Ours},
+		{"a check-in is no work of ours", kept.Promise{Kind: kept.CheckIn, State: kept.PromiseOpen, Warned: 1}, kept.Theirs},
+	} {
+		if got := Turn(kept.Pending, []kept.Promise{c.p}); got != c.want {
+			t.Errorf("%s: %v", c.name, got)
+		}
+	}
 }
 
 // TestAnOutcomeIsWrittenOnce settles a promise in any order: the first outcome stands, whatever comes
