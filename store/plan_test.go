@@ -75,6 +75,21 @@ var planned = []struct {
 	{"breaking it", "promises_", ask(func(tx *store.Tx) (any, error) { return tx.BreakDue([]kept.ID{20, 40}, at(100)) })},
 	{"warning of it", "promises_", ask(func(tx *store.Tx) (any, error) { return tx.Warn([]kept.ID{20, 40}, at(100)) })},
 	{"what leads a conversation", "promises_conversation", ask(func(tx *store.Tx) (any, error) { return tx.Leading(20) })},
+	{"the board", "promises_due[^$]*promises_missed", ask(func(tx *store.Tx) (any, error) {
+		return tx.Board(store.Whose{Everybody: true}, store.Place{At: -1}, 51)
+	})},
+	{"a later page of the board", "promises_due", ask(func(tx *store.Tx) (any, error) {
+		return tx.Board(store.Whose{Everybody: true}, store.Place{At: 4000, ID: 4000}, 51)
+	})},
+	{"my board", "conversations_mine", ask(func(tx *store.Tx) (any, error) {
+		return tx.Board(store.Whose{Agents: []kept.ID{2}}, store.Place{At: -1}, 51)
+	})},
+	{"my team's board", "conversations_mine[^$]*conversations_team", ask(func(tx *store.Tx) (any, error) {
+		return tx.Board(store.Whose{Agents: []kept.ID{1, 2}, Teams: []kept.ID{3}}, store.Place{At: -1}, 51)
+	})},
+	{"what I was asked", "promises_asked", ask(func(tx *store.Tx) (any, error) { return tx.Asked(2, store.Place{At: -1}, 51) })},
+	{"the latest promises", "", ask(func(tx *store.Tx) (any, error) { return tx.PastBefore(1<<60, 50) })},
+	{"who wrote messages", "", ask(func(tx *store.Tx) (any, error) { return tx.WrittenBy([]kept.ID{20, 40}) })},
 	{"due jobs", "jobs_next", ask(func(tx *store.Tx) (any, error) { return tx.DueJobs(store.Claim{Now: at(100), Most: 16}) })},
 	{"the next job", "jobs_next", ask(func(tx *store.Tx) (any, error) { return tx.NextJobAt() })},
 	{"what happened since", `events_position|PRIMARY KEY \(rowid>\?\)`, ask(func(tx *store.Tx) (any, error) { return tx.EventsAfter(1<<60, 0) })},

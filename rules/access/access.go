@@ -56,6 +56,7 @@ var table = map[Operation]who{
 	"drop-draft":          signedIn,
 	"look":                signedIn,
 	"leave":               signedIn,
+	"list-promises":       signedIn,
 	"give-promise":        signedIn,
 	"finish-promise":      signedIn,
 	"release-promise":     admin, // an agent can't release a promise to a customer on their own

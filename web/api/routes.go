@@ -28,6 +28,7 @@ func routes() []route {
 		{post, "/api/conversations/{id}/promises", "give-promise", "Record a promise that was given otherwise, by phone for instance", does((*door).givePromise)},
 		{put, "/api/conversations/{id}/presence", "look", "I have this conversation open; say it again every 15 seconds", does((*door).look)},
 		{del, "/api/conversations/{id}/presence", "leave", "I closed this conversation", does((*door).leave)},
+		{get, "/api/promises", "list-promises", "What is promised and open, or missed and not made good, by due", does((*door).board)},
 		{post, "/api/promises/{id}/done", "finish-promise", "A custom promise is done, as a message or note shows", does((*door).finishPromise)},
 		{post, "/api/promises/{id}/release", "release-promise", "The customer no longer needs a promise", does((*door).releasePromise)},
 		{get, "/api/due", "due", "When a length of open time, from now, is over", does((*door).due)},

@@ -472,6 +472,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/promises": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is promised and open, or missed and not made good, by due */
+        get: operations["list-promises"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/promises/{id}/done": {
         parameters: {
             query?: never;
@@ -1225,6 +1242,11 @@ export interface components {
             /** @description Where the list goes on; absent at its end. */
             next_cursor?: string;
         };
+        PagePromised: {
+            items: components["schemas"]["Promised"][];
+            /** @description Where the list goes on; absent at its end. */
+            next_cursor?: string;
+        };
         Policy: {
             /**
              * @description A length of open time: 90m, 4h or 1d; empty for none.
@@ -1308,6 +1330,74 @@ export interface components {
             source: "policy" | "agent" | "found" | "customer";
             /** @enum {string} */
             state: "open" | "kept" | "broken" | "moved" | "released";
+            /** Format: int64 */
+            team?: number;
+            /** Format: int64 */
+            to?: number;
+            /** Format: int64 */
+            to_agent?: number;
+            /** Format: date-time */
+            told_at?: string;
+            /** Format: int64 */
+            told_in?: number;
+            /** Format: date-time */
+            warn_again_at?: string;
+            /** Format: date-time */
+            warn_at?: string;
+            /** Format: int64 */
+            warned?: number;
+            words: string;
+            zone: string;
+        };
+        Promised: {
+            /** Format: int64 */
+            by?: number;
+            contact_email?: string;
+            contact_name?: string;
+            /** Format: int64 */
+            conversation: number;
+            /** Format: date-time */
+            due: string;
+            /** Format: date-time */
+            from?: string;
+            /** Format: date-time */
+            fulfilled_at?: string;
+            /**
+             * Format: int64
+             * @description The agent who has to keep it; absent: nobody has taken it.
+             */
+            has?: number;
+            has_name?: string;
+            /** Format: int64 */
+            id: number;
+            /** @enum {string} */
+            kind: "reply" | "update" | "workaround" | "resolution" | "callback" | "follow_up" | "check_in" | "ask" | "custom";
+            /** Format: date-time */
+            made_good_at?: string;
+            /** Format: int64 */
+            misses?: number;
+            /** Format: int64 */
+            moved_to?: number;
+            /** Format: int64 */
+            moves?: number;
+            /** Format: date-time */
+            opened_at: string;
+            /** Format: int64 */
+            policy?: number;
+            /** @enum {string} */
+            priority?: "low" | "normal" | "high" | "urgent";
+            /** Format: int64 */
+            replaces?: number;
+            /** Format: date-time */
+            settled_at?: string;
+            settled_by?: components["schemas"]["Cause"];
+            /** @enum {string} */
+            source: "policy" | "agent" | "found" | "customer";
+            /** @enum {string} */
+            state: "open" | "kept" | "broken" | "moved" | "released";
+            /** @enum {string} */
+            status?: "open" | "pending" | "solved" | "closed" | "spam";
+            subject?: string;
             /** Format: int64 */
             team?: number;
             /** Format: int64 */
@@ -2632,6 +2722,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ItemsPolicy"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-promises": {
+        parameters: {
+            query?: {
+                /** @description Mine, my teams' (everybody's where I am in none), or everybody's. What I was asked is in each. */
+                whose?: "mine" | "team" | "all";
+                /** @description Where the list goes on. */
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PagePromised"];
                 };
             };
             /** @description Error */
