@@ -44,6 +44,7 @@ type NewAgent struct {
 	Email, Name, Password string
 	Role                  kept.Role
 	Zone, Language        string
+	Calendar, Lead        kept.ID // their shifts, and who is told when they don't answer; zero: their team's
 }
 
 // SetupNeeded reports whether nobody can sign in yet.
@@ -172,6 +173,10 @@ func (d *Desk) AddAgent(ctx context.Context, who kept.Actor, n NewAgent) (kept.A
 		if a.Language == "" {
 			a.Language = h.organization.Language
 		}
+		a.Calendar, a.Lead = n.Calendar, n.Lead
+		if err := h.checkWork(tx, a); err != nil {
+			return err
+		}
 		if a.ID, err = tx.AddAgent(a); err != nil {
 			return err
 		}
@@ -185,12 +190,13 @@ type AgentChange struct {
 	Name, Zone, Language, Password *string
 	Role                           *kept.Role
 	Gone                           *bool
+	Calendar, Lead                 *kept.ID
 }
 
 // ChangeAgent changes a person. The last admin can't be made less, nor leave.
 func (d *Desk) ChangeAgent(ctx context.Context, who kept.Actor, id kept.ID, c AgentChange) (a kept.Agent, err error) {
 	op := access.Operation("change-agent")
-	if who.ID == id && c.Role == nil && c.Gone == nil {
+	if who.ID == id && c.Role == nil && c.Gone == nil && c.Calendar == nil && c.Lead == nil {
 		op = "change-me"
 	}
 	if err := access.Check(who, op); err != nil {
@@ -212,6 +218,15 @@ func (d *Desk) ChangeAgent(ctx context.Context, who kept.Actor, id kept.ID, c Ag
 		}
 		if err := applyAgentChange(&a, c, hash, now); err != nil {
 			return err
+		}
+		h, err := d.at(tx)
+		if err != nil {
+			return err
+		}
+		if c.Calendar != nil || c.Lead != nil {
+			if err := h.checkWork(tx, a); err != nil {
+				return err
+			}
 		}
 		if err := tx.SaveAgent(a); err != nil {
 			return err
@@ -256,8 +271,29 @@ func applyAgentChange(a *kept.Agent, c AgentChange, hash string, now time.Time) 
 			a.GoneAt = now
 		}
 	}
+	if c.Calendar != nil {
+		a.Calendar = *c.Calendar
+	}
+	if c.Lead != nil {
+		a.Lead = *c.Lead
+	}
 	if hash != "" {
 		a.Password = hash
+	}
+	return nil
+}
+
+// checkWork refuses shifts or a lead that aren't there.
+func (h *house) checkWork(tx *store.Tx, a kept.Agent) error {
+	if err := h.knownCalendar(a.Calendar); err != nil {
+		return err
+	}
+	if a.Lead == 0 {
+		return nil
+	}
+	lead, err := tx.Agent(a.Lead)
+	if err != nil || !lead.GoneAt.IsZero() || a.Lead == a.ID {
+		return kept.Wrong("lead", "Their lead must be somebody else who works here.")
 	}
 	return nil
 }

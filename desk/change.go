@@ -16,12 +16,14 @@ type Change struct {
 	Status       *kept.Status
 	Priority     *kept.Priority
 	SnoozedUntil *time.Time // zero: wake
+	Team         *kept.ID   // zero: everybody's
+	Tags         *[]string
 }
 
 // Change changes a conversation.
 func (d *Desk) Change(ctx context.Context, who kept.Actor, id kept.ID, c Change) (Full, error) {
 	return d.change(ctx, who, "change-conversation", id, func(h *hand) error {
-		for _, f := range []func(Change) error{h.assign, h.prioritize, h.changeStatus, h.snooze} {
+		for _, f := range []func(Change) error{h.assign, h.giveTeam, h.tag, h.prioritize, h.changeStatus, h.snooze} {
 			if err := f(c); err != nil {
 				return err
 			}
@@ -47,8 +49,7 @@ func (h *hand) assign(c Change) error {
 	return nil
 }
 
-// prioritize gives another priority: the policy's promises are computed again from their own start,
-// only ever earlier where the customer was told a time.
+// prioritize gives another priority.
 func (h *hand) prioritize(c Change) error {
 	if c.Priority == nil || *c.Priority == h.is.Priority {
 		return nil
@@ -56,48 +57,8 @@ func (h *hand) prioritize(c Change) error {
 	if !slices.Contains(kept.Priorities, *c.Priority) {
 		return kept.Wrong("priority", "Choose low, normal, high or urgent.")
 	}
-	answered := !h.is.LastOutboundAt.IsZero()
 	h.is.Priority = *c.Priority
-	_, t, cal := h.times()
-	for _, p := range slices.Clone(h.leading) {
-		after := policySpan(t, p.Kind, answered)
-		if p.State != kept.PromiseOpen || p.Source != kept.FromPolicy || after.Zero() || p.Misses > 0 {
-			continue
-		}
-		due, err := cal.Add(p.OpenedAt, after)
-		if err != nil {
-			return err
-		}
-		late := !due.After(h.now)
-		if late { // it wasn't that pressing before: the span runs from now
-			if due, err = cal.Add(h.now, after); err != nil {
-				return err
-			}
-		}
-		if (p.ToldIn != 0 || late) && due.After(p.Due) || due.Equal(p.Due) {
-			continue
-		}
-		is := p
-		is = promise.Due(is, t, cal, h.now, due)
-		if err := h.settle(p, is, kept.PromiseRecomputed); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// policySpan is what a policy gives a kind.
-func policySpan(t kept.Times, kind kept.PromiseKind, answered bool) kept.Span {
-	switch kind {
-	case kept.Reply:
-		if answered {
-			return t.NextReply
-		}
-		return t.FirstReply
-	case kept.Update:
-		return t.Update
-	}
-	return kept.Span{}
+	return h.recompute()
 }
 
 func (h *hand) changeStatus(c Change) error {

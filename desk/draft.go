@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"strings"
+	"time"
 	"unicode"
 
 	"github.com/kept-desk/kept/kept"
@@ -75,10 +76,16 @@ func (d *Desk) Attachment(ctx context.Context, who kept.Actor, id kept.ID) (a ke
 }
 
 // ContactChange is what may change in what is known of a customer; nil leaves it.
-type ContactChange struct{ Name, Company, Phone, Zone, Language, Notes *string }
+type ContactChange struct {
+	Name, Company, Phone, Zone, Language, Notes *string
+
+	Calendar   *kept.ID           // their hours; zero: their company's
+	Attributes *map[string]string // all of them
+}
 
 // ChangeContact notes what an agent learned of a customer.
 func (d *Desk) ChangeContact(ctx context.Context, who kept.Actor, id kept.ID, c ContactChange) (k kept.Contact, err error) {
+	now := d.now()
 	err = d.write(ctx, who, "change-contact", func(tx *store.Tx) error {
 		if k, err = tx.Contact(id); err != nil {
 			return err
@@ -99,7 +106,65 @@ func (d *Desk) ChangeContact(ctx context.Context, who kept.Actor, id kept.ID, c 
 		if err := checkZone(k.Zone); err != nil {
 			return err
 		}
-		return tx.SaveContact(k)
+		if err := d.know(tx, &k, c); err != nil {
+			return err
+		}
+		if err := tx.SaveContact(k); err != nil {
+			return err
+		}
+		if c.Company == nil && c.Calendar == nil && c.Attributes == nil {
+			return nil
+		}
+		return d.reviseOf(tx, k.ID, now)
 	})
 	return k, err
+}
+
+// mostAttributes is how much else may be known of a contact.
+const mostAttributes = 30
+
+// know notes a contact's hours and attributes.
+func (d *Desk) know(tx *store.Tx, k *kept.Contact, c ContactChange) error {
+	if c.Calendar != nil {
+		h, err := d.at(tx)
+		if err != nil {
+			return err
+		}
+		if err := h.knownCalendar(*c.Calendar); err != nil {
+			return err
+		}
+		k.Calendar = *c.Calendar
+	}
+	if c.Attributes == nil {
+		return nil
+	}
+	k.Attributes = map[string]string{}
+	for name, value := range *c.Attributes {
+		name, value = oneLine(name), oneLine(value)
+		switch {
+		case name == "" || value == "":
+			continue
+		case len([]rune(name)) > mostName || len([]rune(value)) > 200:
+			return kept.Wrong("attributes", "%q is too long: a name has at most %d letters, a value 200.", name, mostName)
+		}
+		k.Attributes[name] = value
+	}
+	if len(k.Attributes) > mostAttributes {
+		return kept.Wrong("attributes", "At most %d attributes can be kept of a contact.", mostAttributes)
+	}
+	return nil
+}
+
+// reviseOf gives a contact's live conversations what the house promises them now.
+func (d *Desk) reviseOf(tx *store.Tx, contact kept.ID, now time.Time) error {
+	ids, err := tx.LiveOf(contact, partLive)
+	if err != nil {
+		return err
+	}
+	for _, id := range ids {
+		if err := d.revise(tx, id, now); err != nil {
+			return err
+		}
+	}
+	return nil
 }

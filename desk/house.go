@@ -257,34 +257,6 @@ func (d *Desk) Calendar(ctx context.Context, who kept.Actor) (c kept.Calendar, e
 	return c, err
 }
 
-// PutCalendar changes the organization's calendar. Promises already told keep their time.
-func (d *Desk) PutCalendar(ctx context.Context, who kept.Actor, c kept.Calendar) error {
-	compiled, err := calendar.Compile(c)
-	if err != nil {
-		return err
-	}
-	now := d.now()
-	if _, err := compiled.NextOpen(now); err != nil {
-		return kept.Wrong("hours", "This calendar is never open, so nothing could be promised by it. Give it at least one window.")
-	}
-	return d.write(ctx, who, "put-calendar", func(tx *store.Tx) error {
-		h, err := d.at(tx)
-		if err != nil {
-			return err
-		}
-		if len(h.calendarData) > 0 {
-			c.ID = h.calendarData[0].ID
-		}
-		if c.Name == "" {
-			c.Name = "Office hours"
-		}
-		if _, err := tx.PutCalendar(c); err != nil {
-			return err
-		}
-		return d.rebuilt(tx, who, now, "calendar")
-	})
-}
-
 // ChangeOrganization changes who the desk belongs to.
 func (d *Desk) ChangeOrganization(ctx context.Context, who kept.Actor, o kept.Organization) error {
 	if err := checkOrganization(&o); err != nil {

@@ -21,6 +21,8 @@ func (a *app) kinds() map[string]work.Kind {
 		desk.JobDeliver: {Run: of(a.deliver), Attempts: 1000}, // the verb gives up by time, not by count
 		desk.JobNotice:  {Run: of(a.notify), Attempts: 1000},
 		desk.JobClose:   {Run: of(a.closeUnopposed)},
+
+		desk.JobRecompute: {Run: a.recompute},
 	}
 }
 
@@ -137,4 +139,13 @@ func (a *app) closeUnopposed(ctx context.Context, _ kept.Job, id kept.ID) error 
 		return work.Again{At: again}
 	}
 	return err
+}
+
+// recompute goes through a part of the live conversations after a policy or calendar has changed.
+func (a *app) recompute(ctx context.Context, j kept.Job) error {
+	var part desk.Part
+	if err := json.Unmarshal(j.Args, &part); err != nil {
+		return work.Final{Err: err}
+	}
+	return a.desk.Recompute(ctx, part)
 }

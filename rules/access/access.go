@@ -74,6 +74,10 @@ var table = map[Operation]who{
 	"list-inboxes":        signedIn,
 	"read-organization":   signedIn,
 	"read-calendar":       signedIn,
+	"list-calendars":      signedIn,
+	"list-teams":          signedIn,
+	"list-companies":      signedIn,
+	"my-shift":            signedIn,
 	"list-policies":       signedIn,
 	"add-agent":           admin,
 	"change-agent":        admin,
@@ -81,6 +85,15 @@ var table = map[Operation]who{
 	"change-inbox":        admin,
 	"change-organization": admin,
 	"put-calendar":        admin,
+	"add-calendar":        admin,
+	"change-calendar":     admin,
+	"drop-calendar":       admin,
+	"list-holidays":       admin,
+	"read-ics":            admin,
+	"put-team":            admin,
+	"drop-team":           admin,
+	"put-company":         admin,
+	"drop-company":        admin,
 }
 
 func of(a kept.Actor) who {

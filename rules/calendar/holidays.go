@@ -77,9 +77,15 @@ func init() { cal.DefaultLoc = time.UTC }
 // HolidaySets names the built-in sets, in order: "AT", "AU-NSW", "DE", "DE-BY"…
 func HolidaySets() []string { return slices.Sorted(maps.Keys(holidaySets)) }
 
-// Holidays are the public and bank holidays of a set in a year (1900 to 2200), as "2006-01-02", in
-// order. Where a holiday falls on a weekend and is made up for on a weekday, both dates are there.
-func Holidays(set string, year int) ([]string, error) {
+// Holiday is a closed date and what it is called, in the language of the set or in English.
+type Holiday struct {
+	Date string // "2006-01-02"
+	Name string
+}
+
+// NamedHolidays are the public and bank holidays of a set in a year (1900 to 2200), in order. Where a
+// holiday falls on a weekend and is made up for on a weekday, both dates are there.
+func NamedHolidays(set string, year int) ([]Holiday, error) {
 	holidays, known := holidaySets[set]
 	if !known {
 		return nil, kept.Wrong("set", "%q is no set of holidays that we have: write a code such as GB, DE-BY or US", set)
@@ -87,7 +93,7 @@ func Holidays(set string, year int) ([]string, error) {
 	if year < 1900 || year > 2200 {
 		return nil, kept.Wrong("year", "%d is too far away to know its holidays: ask for 1900 to 2200", year)
 	}
-	dates := map[string]bool{}
+	names := map[string]string{}
 	for _, h := range holidays {
 		if h.Type == cal.ObservanceOther || h.Type == cal.ObservanceReligious {
 			continue
@@ -96,11 +102,24 @@ func Holidays(set string, year int) ([]string, error) {
 		for y := year - 1; y <= year+1; y++ {
 			actual, observed := h.Calc(y)
 			for _, t := range []time.Time{actual, observed} {
-				if t.Year() == year {
-					dates[t.Format(time.DateOnly)] = true
+				if date := t.Format(time.DateOnly); t.Year() == year && names[date] == "" {
+					names[date] = h.Name
 				}
 			}
 		}
 	}
-	return slices.Sorted(maps.Keys(dates)), nil
+	var list []Holiday
+	for _, date := range slices.Sorted(maps.Keys(names)) {
+		list = append(list, Holiday{date, names[date]})
+	}
+	return list, nil
+}
+
+// Holidays are the dates of NamedHolidays.
+func Holidays(set string, year int) (dates []string, err error) {
+	named, err := NamedHolidays(set, year)
+	for _, h := range named {
+		dates = append(dates, h.Date)
+	}
+	return dates, err
 }

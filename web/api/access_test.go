@@ -16,7 +16,10 @@ import (
 var (
 	forAnyone = []string{"setup-needed", "set-up", "sign-in", "sign-in-link", "sign-out"}
 	forLeads  = []string{}
-	forAdmins = []string{"release-promise", "add-agent", "change-agent", "add-inbox", "change-inbox", "change-organization", "put-calendar"}
+	forAdmins = []string{
+		"release-promise", "add-agent", "change-agent", "add-inbox", "change-inbox", "change-organization", "put-calendar",
+		"add-calendar", "change-calendar", "drop-calendar", "list-holidays", "read-ics", "put-team", "drop-team", "put-company", "drop-company",
+	}
 )
 
 func TestEveryOperationIsForThoseWhoMay(t *testing.T) {

@@ -116,6 +116,8 @@ type ConversationChange struct {
 	Status       *kept.Status   `json:"status,omitempty" doc:"Only the customer closes a conversation."`
 	Priority     *kept.Priority `json:"priority,omitempty"`
 	SnoozedUntil *string        `json:"snoozed_until,omitempty" doc:"A time in RFC 3339; empty wakes it."`
+	Team         *kept.ID       `json:"team,omitempty" minimum:"0" doc:"0: everybody's."`
+	Tags         *[]string      `json:"tags,omitempty" doc:"All of them; each at most 30 letters."`
 }
 
 type changeInput struct {
@@ -124,7 +126,7 @@ type changeInput struct {
 }
 
 func (d *door) change(ctx context.Context, in *changeInput) (*body[ConversationFull], error) {
-	c := desk.Change{Assignee: in.Body.Assignee, Status: in.Body.Status, Priority: in.Body.Priority}
+	c := desk.Change{Assignee: in.Body.Assignee, Status: in.Body.Status, Priority: in.Body.Priority, Team: in.Body.Team, Tags: in.Body.Tags}
 	if s := in.Body.SnoozedUntil; s != nil {
 		var until time.Time
 		if text := strings.TrimSpace(*s); text != "" {

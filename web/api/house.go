@@ -21,6 +21,8 @@ type NewAgent struct {
 	Password string    `json:"password,omitempty" doc:"Left out: they sign in with a one-time link."`
 	Zone     string    `json:"zone,omitempty" doc:"IANA name; left out: the organization's."`
 	Language string    `json:"language,omitempty" doc:"BCP 47; left out: the organization's."`
+	Calendar kept.ID   `json:"calendar,omitempty" minimum:"0" doc:"Their shifts; left out: their team's hours."`
+	Lead     kept.ID   `json:"lead,omitempty" minimum:"0" doc:"Who is told when they don't answer; left out: their team's lead."`
 }
 
 type newAgentInput struct{ Body NewAgent }
@@ -29,6 +31,7 @@ func (d *door) addAgent(ctx context.Context, in *newAgentInput) (*body[kept.Agen
 	b := in.Body
 	a, err := d.Desk.AddAgent(ctx, caller(ctx).Actor(), desk.NewAgent{
 		Email: b.Email, Name: b.Name, Password: b.Password, Role: b.Role, Zone: b.Zone, Language: b.Language,
+		Calendar: b.Calendar, Lead: b.Lead,
 	})
 	return &body[kept.Agent]{a}, err
 }
@@ -41,6 +44,8 @@ type AgentChange struct {
 	Zone     *string    `json:"zone,omitempty"`
 	Language *string    `json:"language,omitempty"`
 	Gone     *bool      `json:"gone,omitempty" doc:"They no longer work here; ends their sessions."`
+	Calendar *kept.ID   `json:"calendar,omitempty" minimum:"0" doc:"Their shifts; 0: their team's hours."`
+	Lead     *kept.ID   `json:"lead,omitempty" minimum:"0" doc:"Who is told when they don't answer; 0: their team's lead."`
 }
 
 type agentChangeInput struct {
@@ -52,6 +57,7 @@ func (d *door) changeAgent(ctx context.Context, in *agentChangeInput) (*body[kep
 	b := in.Body
 	a, err := d.Desk.ChangeAgent(ctx, caller(ctx).Actor(), in.ID, desk.AgentChange{
 		Name: b.Name, Zone: b.Zone, Language: b.Language, Password: b.Password, Role: b.Role, Gone: b.Gone,
+		Calendar: b.Calendar, Lead: b.Lead,
 	})
 	return &body[kept.Agent]{a}, err
 }
@@ -170,17 +176,6 @@ func (d *door) putCalendar(ctx context.Context, in *calendarInput) (*body[kept.C
 	return d.calendar(ctx, nil)
 }
 
-func (d *door) policies(ctx context.Context, _ *asked) (*body[Items[kept.Policy]], error) {
-	all, err := d.Desk.Policies(ctx, caller(ctx).Actor())
-	for i := range all {
-		for priority, t := range all[i].Times {
-			t.CheckIns = list(t.CheckIns)
-			all[i].Times[priority] = t
-		}
-	}
-	return &body[Items[kept.Policy]]{Items[kept.Policy]{list(all)}}, err
-}
-
 // ContactChange is what may change in what we know of a customer; what is left out stays.
 type ContactChange struct {
 	Name     *string `json:"name,omitempty"`
@@ -189,6 +184,9 @@ type ContactChange struct {
 	Zone     *string `json:"zone,omitempty" doc:"IANA name or UTC+05:30; empty: not known."`
 	Language *string `json:"language,omitempty" doc:"BCP 47; empty: not known."`
 	Notes    *string `json:"notes,omitempty" doc:"How they like to be treated."`
+
+	Calendar   *kept.ID           `json:"calendar,omitempty" minimum:"0" doc:"Their hours; 0: their company's."`
+	Attributes *map[string]string `json:"attributes,omitempty" doc:"All of them: what else is known, by name."`
 }
 
 type contactChangeInput struct {
@@ -200,6 +198,7 @@ func (d *door) changeContact(ctx context.Context, in *contactChangeInput) (*body
 	b := in.Body
 	c, err := d.Desk.ChangeContact(ctx, caller(ctx).Actor(), in.ID, desk.ContactChange{
 		Name: b.Name, Company: b.Company, Phone: b.Phone, Zone: b.Zone, Language: b.Language, Notes: b.Notes,
+		Calendar: b.Calendar, Attributes: b.Attributes,
 	})
 	return &body[kept.Contact]{c}, err
 }

@@ -74,6 +74,94 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/calendars": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All hours; the first are the organization's */
+        get: operations["list-calendars"];
+        put?: never;
+        /** Add hours for a team, a shift, a customer or a policy */
+        post: operations["add-calendar"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/calendars/ics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The closed dates of an iCalendar file; nothing is saved */
+        post: operations["read-ics"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/calendars/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Change hours; what runs on them is computed again */
+        put: operations["change-calendar"];
+        post?: never;
+        /** Forget hours that nothing runs on */
+        delete: operations["drop-calendar"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/companies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is known of companies */
+        get: operations["list-companies"];
+        put?: never;
+        /** Note a company's tier and hours */
+        post: operations["put-company"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/companies/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Forget what is known of a company */
+        delete: operations["drop-company"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/contacts/{id}": {
         parameters: {
             query?: never;
@@ -282,6 +370,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/holidays": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The built-in sets of holidays, or the dates of one */
+        get: operations["list-holidays"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/inboxes": {
         parameters: {
             query?: never;
@@ -333,6 +438,23 @@ export interface paths {
         head?: never;
         /** Change my name, language or time zone */
         patch: operations["change-me"];
+        trace?: never;
+    };
+    "/api/me/shift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** When I am on duty, two weeks ahead */
+        get: operations["my-shift"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/messages/{id}/html": {
@@ -462,7 +584,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The policies that open promises */
+        /** The policies that open promises, in the order in which they are tried */
         get: operations["list-policies"];
         put?: never;
         post?: never;
@@ -610,6 +732,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/teams": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The teams */
+        get: operations["list-teams"];
+        put?: never;
+        /** Add a team, or replace the one of the id */
+        post: operations["put-team"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/teams/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Forget a team; what was its is everybody's */
+        delete: operations["drop-team"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/uploads": {
         parameters: {
             query?: never;
@@ -661,9 +818,19 @@ export interface components {
             zone: string;
         };
         AgentChange: {
+            /**
+             * Format: int64
+             * @description Their shifts; 0: their team's hours.
+             */
+            calendar?: number;
             /** @description They no longer work here; ends their sessions. */
             gone?: boolean;
             language?: string;
+            /**
+             * Format: int64
+             * @description Who is told when they don't answer; 0: their team's lead.
+             */
+            lead?: number;
             name?: string;
             /** @description Ends their sessions. */
             password?: string;
@@ -738,6 +905,25 @@ export interface components {
             /** @enum {string} */
             role: "coworker" | "agent" | "lead" | "admin" | "owner";
         };
+        Company: {
+            /** Format: int64 */
+            calendar?: number;
+            /** Format: int64 */
+            id: number;
+            name: string;
+            tier?: string;
+        };
+        CompanyCard: {
+            /**
+             * Format: int64
+             * @description The company's hours; left out: not known.
+             */
+            calendar?: number;
+            /** @description As its contacts have it. */
+            name: string;
+            /** @description What policies ask for, such as gold; left out: none. */
+            tier?: string;
+        };
         Contact: {
             attributes?: {
                 [key: string]: string;
@@ -757,6 +943,15 @@ export interface components {
             zone: string;
         };
         ContactChange: {
+            /** @description All of them: what else is known, by name. */
+            attributes?: {
+                [key: string]: string;
+            };
+            /**
+             * Format: int64
+             * @description Their hours; 0: their company's.
+             */
+            calendar?: number;
             company?: string;
             /** @description BCP 47; empty: not known. */
             language?: string;
@@ -782,6 +977,13 @@ export interface components {
              * @enum {string}
              */
             status?: "open" | "pending" | "solved" | "closed" | "spam";
+            /** @description All of them; each at most 30 letters. */
+            tags?: string[];
+            /**
+             * Format: int64
+             * @description 0: everybody's.
+             */
+            team?: number;
         };
         ConversationFull: {
             /** Format: int64 */
@@ -946,6 +1148,12 @@ export interface components {
             spam: components["schemas"]["Count"];
             unassigned: components["schemas"]["Count"];
         };
+        Dates: {
+            /** @description The dates of the set, in order. */
+            items: components["schemas"]["Holiday"][];
+            /** @description The built-in sets: ISO 3166 codes of countries, or of their parts. */
+            sets: string[];
+        };
         Draft: {
             /** Format: int64 */
             agent: number;
@@ -1038,6 +1246,10 @@ export interface components {
             /** @description Plain text; a hit stands between U+0001 and U+0002. */
             snippet: string;
         };
+        Holiday: {
+            date: string;
+            name?: string;
+        };
         Inbox: {
             address: string;
             /** @enum {string} */
@@ -1064,8 +1276,23 @@ export interface components {
             name?: string;
             signature?: string;
         };
+        Interval: {
+            /** Format: date-time */
+            from: string;
+            /** Format: date-time */
+            to: string;
+        };
         ItemsAgent: {
             items: components["schemas"]["Agent"][];
+        };
+        ItemsCalendar: {
+            items: components["schemas"]["Calendar"][];
+        };
+        ItemsCompany: {
+            items: components["schemas"]["Company"][];
+        };
+        ItemsHoliday: {
+            items: components["schemas"]["Holiday"][];
         };
         ItemsInbox: {
             items: components["schemas"]["Inbox"][];
@@ -1075,6 +1302,9 @@ export interface components {
         };
         ItemsProposal: {
             items: components["schemas"]["Proposal"][];
+        };
+        ItemsTeam: {
+            items: components["schemas"]["Team"][];
         };
         Me: {
             agent: components["schemas"]["Agent"];
@@ -1147,9 +1377,19 @@ export interface components {
             why: string;
         };
         NewAgent: {
+            /**
+             * Format: int64
+             * @description Their shifts; left out: their team's hours.
+             */
+            calendar?: number;
             email: string;
             /** @description BCP 47; left out: the organization's. */
             language?: string;
+            /**
+             * Format: int64
+             * @description Who is told when they don't answer; left out: their team's lead.
+             */
+            lead?: number;
             name: string;
             /** @description Left out: they sign in with a one-time link. */
             password?: string;
@@ -1466,6 +1706,11 @@ export interface components {
             name: string;
             password: string;
         };
+        Shift: {
+            calendar: string;
+            open: components["schemas"]["Interval"][];
+            zone: string;
+        };
         Shown: {
             /** Format: int64 */
             message: number;
@@ -1476,6 +1721,38 @@ export interface components {
         };
         SignInLink: {
             token: string;
+        };
+        Team: {
+            /** Format: int64 */
+            calendar?: number;
+            /** Format: int64 */
+            id: number;
+            inboxes: number[];
+            /** Format: int64 */
+            lead?: number;
+            members: number[];
+            name: string;
+        };
+        TeamCard: {
+            /**
+             * Format: int64
+             * @description The team's hours; left out: the organization's.
+             */
+            calendar?: number;
+            /**
+             * Format: int64
+             * @description Left out: a new team.
+             */
+            id?: number;
+            /** @description What arrives there is the team's. */
+            inboxes: number[];
+            /**
+             * Format: int64
+             * @description Who is told what goes wrong; left out: nobody yet.
+             */
+            lead?: number;
+            members: number[];
+            name: string;
         };
         Times: {
             /** Format: int64 */
@@ -1736,6 +2013,262 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Calendar"];
                 };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-calendars": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemsCalendar"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "add-calendar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Calendar"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Calendar"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "read-ics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemsHoliday"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "change-calendar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Calendar"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Calendar"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "drop-calendar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-companies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemsCompany"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "put-company": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CompanyCard"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Company"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "drop-company": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Error */
             default: {
@@ -2289,6 +2822,42 @@ export interface operations {
             };
         };
     };
+    "list-holidays": {
+        parameters: {
+            query?: {
+                /** @description Left out: only the names of the sets. */
+                set?: string;
+                /** @description The first year; left out: this year. */
+                from?: number;
+                /** @description The last year; left out: two years after the first. */
+                to?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Dates"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-inboxes": {
         parameters: {
             query?: never;
@@ -2436,6 +3005,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "my-shift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Shift"];
                 };
             };
             /** @description Error */
@@ -3050,6 +3648,98 @@ export interface operations {
             204: {
                 headers: {
                     "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-teams": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemsTeam"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "put-team": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TeamCard"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Team"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "drop-team": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
