@@ -42,6 +42,7 @@ type Desk struct {
 	o     Options
 	keys  keys
 	house atomic.Pointer[house]
+	sight foresight
 }
 
 // Options is what a Desk is handed.

@@ -98,6 +98,22 @@ func (tx *Tx) PastBefore(id kept.ID, n int) ([]Past, error) {
 		) q JOIN conversations c ON c.id = q.conversation_id ORDER BY q.id DESC`, id, n)
 }
 
+// Ahead lists the first promises to customers that are open, or broken and not made good, by due.
+func (tx *Tx) Ahead(n int) ([]Past, error) {
+	var out []Past
+	for _, state := range []string{notMade, stillOpen} {
+		got, err := all(tx, scanPast, `SELECT q.*, c.priority, c.assignee_id, c.created_at, c.team_id, c.inbox_id FROM (
+				SELECT `+promiseCols+` FROM promises p WHERE `+state+` AND p.kind <> 'ask' ORDER BY p.due, p.id LIMIT $1
+			) q JOIN conversations c ON c.id = q.conversation_id ORDER BY q.due, q.id`, n)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, got...)
+	}
+	slices.SortStableFunc(out, func(a, b Past) int { return a.Due.Compare(b.Due) })
+	return out[:min(n, len(out))], nil
+}
+
 // Written is who wrote a message, and when.
 type Written struct {
 	ID, Agent kept.ID

@@ -89,6 +89,7 @@ var planned = []struct {
 	})},
 	{"what I was asked", "promises_asked", ask(func(tx *store.Tx) (any, error) { return tx.Asked(2, store.Place{At: -1}, 51) })},
 	{"the latest promises", "", ask(func(tx *store.Tx) (any, error) { return tx.PastBefore(1<<60, 50) })},
+	{"what lies ahead", "promises_missed[^$]*promises_due", ask(func(tx *store.Tx) (any, error) { return tx.Ahead(50) })},
 	{"who wrote messages", "", ask(func(tx *store.Tx) (any, error) { return tx.WrittenBy([]kept.ID{20, 40}) })},
 	{"due jobs", "jobs_next", ask(func(tx *store.Tx) (any, error) { return tx.DueJobs(store.Claim{Now: at(100), Most: 16}) })},
 	{"the next job", "jobs_next", ask(func(tx *store.Tx) (any, error) { return tx.NextJobAt() })},

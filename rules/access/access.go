@@ -57,6 +57,9 @@ var table = map[Operation]who{
 	"look":                signedIn,
 	"leave":               signedIn,
 	"list-promises":       signedIn,
+	"read-forecast":       signedIn,
+	"safe-time":           signedIn,
+	"read-calibration":    signedIn,
 	"give-promise":        signedIn,
 	"finish-promise":      signedIn,
 	"release-promise":     admin, // an agent can't release a promise to a customer on their own

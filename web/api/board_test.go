@@ -37,3 +37,27 @@ func TestTheBoardIsReadPageByPage(t *testing.T) {
 		w.browser().ask("GET", "/api/promises", nil).problem(401)
 	})
 }
+
+func TestTheForecastAndASafeTimeAreAskedFor(t *testing.T) {
+	each(t, func(w *world) {
+		row := w.writes("marta@example.test", "Line down", "It is down again.")
+		bo := w.as(w.bo)
+		f := into[api.Forecast](bo.ask("GET", "/api/forecast", nil).is(200))
+		if len(f.Chances) != 1 || f.Chances[0].Kept < 0.5 || len(f.Load) < 24 || f.Basis.Staff != 2 {
+			w.Errorf("a quiet desk: %+v", f)
+		}
+		safe := into[api.SafeTime](bo.ask("GET", fmt.Sprintf("/api/safe-time?conversation=%d", row.ID), nil).is(200))
+		if safe.Due == nil || !safe.Due.After(monday) || safe.Basis.Share != 0.9 {
+			w.Errorf("a safe time: %+v", safe)
+		}
+		bo.ask("GET", "/api/safe-time?conversation=4711", nil).problem(404)
+		bo.ask("GET", fmt.Sprintf("/api/safe-time?conversation=%d&kind=check_in", row.ID), nil).problem(422)
+		c := into[desk.Calibration](bo.ask("GET", "/api/forecast/calibration", nil).is(200))
+		if c.Enough || c.Count != 0 || len(c.Buckets) == 0 {
+			w.Errorf("calibrated on a desk of one minute: %+v", c)
+		}
+		for _, path := range []string{"/api/forecast", "/api/forecast/calibration", "/api/safe-time?conversation=1"} {
+			w.browser().ask("GET", path, nil).problem(401)
+		}
+	})
+}

@@ -33,6 +33,9 @@ func routes() []route {
 		{post, "/api/promises/{id}/release", "release-promise", "The customer no longer needs a promise", does((*door).releasePromise)},
 		{get, "/api/due", "due", "When a length of open time, from now, is over", does((*door).due)},
 		{get, "/api/proposals", "proposals", "Times to offer for the next word", does((*door).proposals)},
+		{get, "/api/safe-time", "safe-time", "The earliest time that can honestly be promised for the next word", does((*door).safeTime)},
+		{get, "/api/forecast", "read-forecast", "How likely each open promise is to be kept, and what lies ahead by the hour", does((*door).forecast)},
+		{get, "/api/forecast/calibration", "read-calibration", "What such forecasts would have been worth in the last weeks", does((*door).calibration)},
 
 		{get, "/api/search", "search", "Find conversations by words", does((*door).search)},
 		{post, "/api/messages/{id}/retry", "retry-message", "Send a message again that did not arrive", does((*door).retry)},

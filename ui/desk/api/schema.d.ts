@@ -370,6 +370,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/forecast": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How likely each open promise is to be kept, and what lies ahead by the hour */
+        get: operations["read-forecast"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/forecast/calibration": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What such forecasts would have been worth in the last weeks */
+        get: operations["read-calibration"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/holidays": {
         parameters: {
             query?: never;
@@ -662,6 +696,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/safe-time": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The earliest time that can honestly be promised for the next word */
+        get: operations["safe-time"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/search": {
         parameters: {
             query?: never;
@@ -868,6 +919,72 @@ export interface components {
             size: number;
             type: string;
         };
+        Basis: {
+            /** @description Whether what will come in is counted: after the first week. */
+            arrivals: boolean;
+            /**
+             * Format: date-time
+             * @description When it was reckoned.
+             */
+            at: string;
+            /** @description There are more: only the earliest due are counted. */
+            bounded: boolean;
+            /**
+             * Format: int64
+             * @description Of how many answers the working time could be measured; the rest is assumed.
+             */
+            measured: number;
+            /**
+             * Format: int64
+             * @description How many open or missed promises it counts.
+             */
+            promises: number;
+            /**
+             * Format: int64
+             * @description How many promises of the past it read.
+             */
+            recorded: number;
+            /**
+             * Format: double
+             * @description How sure a time must be to be proposed.
+             */
+            share: number;
+            /**
+             * Format: date-time
+             * @description From when on the record was read.
+             */
+            since: string;
+            /**
+             * Format: int64
+             * @description How many people serve, each with their shifts.
+             */
+            staff: number;
+        };
+        Bucket: {
+            /** Format: int64 */
+            count: number;
+            /** Format: double */
+            from: number;
+            /** Format: double */
+            high: number;
+            /**
+             * Format: double
+             * @description The share of them that was kept.
+             */
+            kept: number;
+            /**
+             * Format: double
+             * @description 95 % interval of that share.
+             */
+            low: number;
+            /**
+             * Format: double
+             * @description Their mean forecast.
+             */
+            predicted: number;
+            /** Format: double */
+            to: number;
+        };
         Calendar: {
             breaks?: {
                 [key: string]: {
@@ -890,12 +1007,67 @@ export interface components {
             };
             time_zone: string;
         };
+        Calibration: {
+            /**
+             * Format: double
+             * @description The same for always saying the share that was kept; a lower Brier score shows skill.
+             */
+            baseline: number;
+            /**
+             * Format: double
+             * @description Mean square of forecast less outcome: 0 is perfect.
+             */
+            brier: number;
+            buckets: components["schemas"]["Bucket"][];
+            /**
+             * Format: int64
+             * @description Forecasts whose outcome is known; a promise that was open at several moments counts at each.
+             */
+            count: number;
+            /** @description Whether these are enough to say something. */
+            enough: boolean;
+            /**
+             * Format: double
+             * @description The share that was kept.
+             */
+            kept: number;
+            /**
+             * Format: int64
+             * @description At how many moments it was forecast what was known then.
+             */
+            moments: number;
+            /**
+             * Format: double
+             * @description How far forecast and outcome lay apart on average.
+             */
+            off: number;
+            /**
+             * Format: date-time
+             * @description From when on the record was read; the first week only teaches.
+             */
+            since: string;
+            /** Format: date-time */
+            until: string;
+        };
         Cause: {
             actor?: components["schemas"]["Actor"];
             deadline?: boolean;
             /** Format: int64 */
             message?: number;
             reason?: string;
+        };
+        Chance: {
+            /** @description Due after what the forecast looks at; judged as if due there. */
+            beyond?: boolean;
+            /**
+             * Format: double
+             * @description 0 to 1.
+             */
+            kept: number;
+            /** @description Nobody who serves may take it. */
+            nobody?: boolean;
+            /** Format: int64 */
+            promise: number;
         };
         Colleague: {
             email: string;
@@ -1228,6 +1400,13 @@ export interface components {
             from: unknown;
             to: unknown;
         };
+        Forecast: {
+            basis: components["schemas"]["Basis"];
+            /** @description Of the promises that are open, or missed and not made good; check-ins, which Kept sends, and asks are left out. */
+            chances: components["schemas"]["Chance"][];
+            /** @description Hour by hour from now on, a week at most. */
+            load: components["schemas"]["LoadHour"][];
+        };
         Given: {
             /**
              * Format: date-time
@@ -1305,6 +1484,35 @@ export interface components {
         };
         ItemsTeam: {
             items: components["schemas"]["Team"][];
+        };
+        LoadHour: {
+            /**
+             * Format: double
+             * @description New promises expected.
+             */
+            arrivals: number;
+            /**
+             * Format: int64
+             * @description Minutes of them that go into work, on average.
+             */
+            busy: number;
+            /**
+             * Format: int64
+             * @description Open promises due in it.
+             */
+            due: number;
+            /** Format: date-time */
+            from: string;
+            /**
+             * Format: int64
+             * @description Minutes that people are on shift.
+             */
+            staff: number;
+            /**
+             * Format: double
+             * @description Promises that wait for somebody at its end, on average.
+             */
+            waiting: number;
         };
         Me: {
             agent: components["schemas"]["Agent"];
@@ -1681,6 +1889,14 @@ export interface components {
         };
         Released: {
             reason: string;
+        };
+        SafeTime: {
+            basis: components["schemas"]["Basis"];
+            /**
+             * Format: date-time
+             * @description Absent: no time within the two weeks ahead is as sure.
+             */
+            due?: string;
         };
         Setup: {
             inbox: components["schemas"]["SetupInbox"];
@@ -2822,6 +3038,64 @@ export interface operations {
             };
         };
     };
+    "read-forecast": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Forecast"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "read-calibration": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Calibration"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-holidays": {
         parameters: {
             query?: {
@@ -3459,6 +3733,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ItemsProposal"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "safe-time": {
+        parameters: {
+            query: {
+                conversation: number;
+                /** @description What would be promised. */
+                kind?: "reply" | "update" | "workaround" | "resolution" | "callback" | "follow_up" | "custom";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SafeTime"];
                 };
             };
             /** @description Error */
