@@ -71,6 +71,11 @@ func (h *hand) changeStatus(c Change) error {
 	}
 	_, t, _ := h.times()
 	was := h.is.Status
+	if *c.Status == kept.Open || *c.Status == kept.Pending && was == kept.Open {
+		if err := h.takeBack(0); err != nil {
+			return err
+		}
+	}
 	switch *c.Status {
 	case kept.Open:
 		h.turn(kept.Open)
@@ -87,6 +92,10 @@ func (h *hand) changeStatus(c Change) error {
 		}
 	case kept.Solved:
 		h.turn(kept.Solved)
+		who := h.who
+		if err := h.solved(kept.Cause{Actor: &who, Reason: "solved"}); err != nil {
+			return err
+		}
 		if err := h.awaitConfirmation(); err != nil {
 			return err
 		}
@@ -123,7 +132,7 @@ func (h *hand) noSpam() error {
 	}
 	for _, p := range all {
 		if p.State == kept.PromiseReleased && p.SettledBy.Reason == causeSpam && p.SettledAt.Equal(h.was.ClosedAt) {
-			if err := h.settle(p, promise.Unkeep(p, h.now), kept.PromiseCorrected); err != nil {
+			if err := h.correct(p, promise.Unkeep(p, h.now), 0); err != nil {
 				return err
 			}
 		}

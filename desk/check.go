@@ -100,7 +100,8 @@ func (c *checking) fulfilled() error {
 		switch {
 		case p.SettledAt.After(p.Due):
 			c.say(Violation{Invariant: "2 late is broken", Promise: p.ID, Says: "kept after its due"})
-		case p.Kind == kept.Custom:
+		case p.Kind == kept.Custom || p.Kind == kept.Ask || p.Kind == kept.Callback: // a person marked it, answered, called
+		case p.Kind == kept.Resolution && m.Kind == kept.MessageIn && m.Author.Kind == kept.ByContact: // they say that it works
 		case p.Kind != kept.CheckIn && m.Automatic:
 			c.say(Violation{Invariant: "4 a person keeps it", Promise: p.ID, Message: m.ID, Says: "kept by an automatic message"})
 		case !sent || m.Delivery == kept.Bounced:
@@ -143,6 +144,7 @@ func (c *checking) mails() error {
 // replay rebuilds promises and conversations from the log, and compares them field by field.
 func (c *checking) replay() error {
 	promises := map[kept.ID]string{}
+	states := map[kept.ID]kept.PromiseState{}
 	conversations := map[kept.ID]map[string]any{}
 	err := c.tx.EachEvent(func(e kept.Event) error {
 		c.report.Events++
@@ -155,6 +157,9 @@ func (c *checking) replay() error {
 			promises[e.Promise] = jsonOf(w.Promise)
 		case e.Promise != 0 && carriesPromise(e.Type):
 			promises[e.Promise] = string(e.Data)
+			if err := c.once(states, e); err != nil {
+				return err
+			}
 		case e.Type == kept.ConversationCreated:
 			var m map[string]any
 			if err := json.Unmarshal(e.Data, &m); err != nil {
@@ -202,6 +207,38 @@ func (c *checking) replay() error {
 // was told of it.
 func carriesPromise(t kept.EventType) bool {
 	return t != kept.PromiseEscalated && strings.HasPrefix(string(t), "promise.")
+}
+
+// outcomes are the events that write a promise's outcome, and the one that each writes.
+var outcomes = map[kept.EventType]kept.PromiseState{
+	kept.PromiseWasKept: kept.PromiseKept, kept.PromiseWasBroken: kept.PromiseBroken,
+	kept.PromiseWasMoved: kept.PromiseMoved, kept.PromiseWasReleased: kept.PromiseReleased,
+}
+
+// once follows a promise through the log: from open to one outcome, by the event of that name; from an outcome
+// to another state only by a correction, which names a message or a person as its cause.
+func (c *checking) once(states map[kept.ID]kept.PromiseState, e kept.Event) error {
+	var p struct {
+		State kept.PromiseState `json:"state"`
+	}
+	if err := json.Unmarshal(e.Data, &p); err != nil {
+		return err
+	}
+	was := states[e.Promise]
+	states[e.Promise] = p.State
+	v := Violation{Invariant: "2 one outcome", Conversation: e.Conversation, Promise: e.Promise}
+	switch outcome, settles := outcomes[e.Type]; {
+	case settles && (was != kept.PromiseOpen || p.State != outcome):
+		v.Says = fmt.Sprintf("%s made %s of %s", e.Type, p.State, was)
+	case e.Type == kept.PromiseCorrected && e.Message == 0 && e.Actor.Kind != kept.ByAgent:
+		v.Says = "a correction that names no cause"
+	case !settles && e.Type != kept.PromiseCorrected && was != "" && was != p.State:
+		v.Says = fmt.Sprintf("%s made %s of %s", e.Type, p.State, was)
+	default:
+		return nil
+	}
+	c.say(v)
+	return nil
 }
 
 // apply puts a change onto what the log has built so far.

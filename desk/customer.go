@@ -127,7 +127,10 @@ func (d *Desk) ItWorks(ctx context.Context, token, key string) error {
 		if err != nil || m.ID == 0 {
 			return err
 		}
-		if err := h.releaseKind(kept.Cause{Message: m.ID, Reason: "the customer says that it works"}, kept.Reply, kept.Update, kept.CheckIn, kept.FollowUp); err != nil {
+		if err := h.releaseKind(kept.Cause{Message: m.ID, Reason: "the customer says that it works"}, kept.Reply, kept.Update, kept.Workaround, kept.CheckIn, kept.FollowUp); err != nil {
+			return err
+		}
+		if err := h.solved(kept.Cause{Message: m.ID}); err != nil {
 			return err
 		}
 		// "The refund by Friday" stays due: then it is solved, and closes with the last thing owed.
@@ -137,15 +140,23 @@ func (d *Desk) ItWorks(ctx context.Context, token, key string) error {
 	})
 }
 
-// NotSolved is the customer's word that it isn't: it is our turn, and a second time. It happens once for
-// a key; an empty key is none.
+// NotSolved is the customer's word that it isn't: it is our turn, and a second time, where we had said that
+// it is solved; what rested on that is corrected. It happens once for a key; an empty key is none.
 func (d *Desk) NotSolved(ctx context.Context, token, words, key string) error {
 	return d.by(ctx, token, func(h *hand, _ time.Time) error {
 		m, err := h.customerSaid("customer.not_solved", words, key)
 		if err != nil || m.ID == 0 {
 			return err
 		}
-		h.is.SecondTime = true
+		if !h.is.SolvedAt.IsZero() || h.is.Status == kept.Closed {
+			h.is.DisputedAt = h.now
+			if err := h.secondTime(); err != nil {
+				return err
+			}
+		}
+		if err := h.takeBack(m.ID); err != nil {
+			return err
+		}
 		// How it went needs no asking any more: they have said it.
 		if err := h.releaseKind(kept.Cause{Message: m.ID, Reason: "the customer says that it is not solved"}, kept.FollowUp); err != nil {
 			return err

@@ -280,11 +280,11 @@ func (h *hand) turn(to kept.Status) {
 	}
 	switch to {
 	case kept.Solved:
-		h.is.SolvedAt = h.now
+		h.is.SolvedAt, h.is.DisputedAt = h.now, time.Time{}
 	case kept.Closed, kept.Spam:
 		h.is.ClosedAt, h.is.SnoozedUntil = h.now, time.Time{}
 	case kept.Open, kept.Pending:
-		h.is.SolvedAt, h.is.ConfirmedAt, h.is.ClosedAt = time.Time{}, time.Time{}, time.Time{}
+		h.is.ConfirmedAt, h.is.ClosedAt = time.Time{}, time.Time{} // a solution stands until somebody takes it back
 	}
 }
 

@@ -284,7 +284,7 @@ func (r *receiving) begin(inbox kept.Inbox, contact kept.Contact) (*hand, error)
 		c.Status, c.ClosedAt = kept.Closed, r.now
 	default:
 		c.OurTurnSince = r.now
-		second, err := r.tx.BrokenSince(contact.ID, r.now.Add(-secondTimeWindow))
+		second, err := r.tx.BrokenSince(contact, r.now.Add(-secondTimeWindow))
 		if err != nil {
 			return nil, err
 		}
@@ -345,6 +345,11 @@ func (r *receiving) follow(h *hand, m kept.Message, contact kept.Contact, isNew 
 		if err := h.theirWord(m, isNew); err != nil {
 			return err
 		}
+		if isNew && h.is.SecondTime {
+			if err := h.tellLead("second_time", 0); err != nil {
+				return err
+			}
+		}
 	}
 	return h.put()
 }
@@ -356,27 +361,29 @@ func (h *hand) theirWord(m kept.Message, isNew bool) error {
 	if h.is.Status == kept.Spam {
 		return nil
 	}
-	_, t, _ := h.times()
+	_, t, cal := h.times()
 	if !isNew {
 		if promise.IsChase(h.was, h.now) {
 			h.is.Chases++
-			h.is.SnoozedUntil = time.Time{}
 			h.note(kept.ChaseRecorded, m.ID, 0, map[string]int{"chases": h.is.Chases})
 		}
+		h.is.SnoozedUntil = time.Time{}
 		if h.is.Status != kept.Open {
 			h.turn(kept.Open)
-			h.is.SnoozedUntil = time.Time{}
 		}
 		if err := h.releaseKind(kept.Cause{Message: m.ID, Reason: "the customer wrote"}, kept.CheckIn); err != nil {
 			return err
 		}
 	}
-	if h.has(kept.Reply) {
-		return nil
-	}
 	after := t.NextReply
 	if isNew {
 		after = t.FirstReply
+		if err := h.broughtIn(t, cal, nil); err != nil {
+			return err
+		}
+	}
+	if h.has(kept.Reply) {
+		return nil
 	}
 	return h.openBy(kept.Reply, after, 0)
 }

@@ -12,49 +12,117 @@ import (
 	"github.com/kept-desk/kept/store"
 )
 
-// recompute computes the policy's open promises again from their own start, by the policy, priority and
-// calendar that are theirs now: only ever earlier where the customer was told a time.
+// recompute computes the policy's promises again, each from its own start, after something changed what is
+// promised: the priority, the policy, the team, a second time. Never later than what the customer was told;
+// where the new time has passed already, the span runs from now, as nobody could know before that it was
+// so pressing. What the policy promises now and didn't before is opened.
 func (h *hand) recompute() error {
-	answered := !h.is.LastOutboundAt.IsZero()
+	all, err := h.tx.PromisesOf(h.is.ID)
+	if err != nil {
+		return err
+	}
 	_, t, cal := h.times()
 	for _, p := range slices.Clone(h.leading) {
-		after := policySpan(t, p.Kind, answered)
-		if p.State != kept.PromiseOpen || p.Source != kept.FromPolicy || after.Zero() || p.Misses > 0 {
+		if p.State != kept.PromiseOpen || p.Source != kept.FromPolicy || p.Misses > 0 {
 			continue
 		}
-		due, err := cal.Add(p.OpenedAt, after)
+		if err := h.recomputeOne(p, t, cal, all); err != nil {
+			return err
+		}
+	}
+	return h.broughtIn(t, cal, all)
+}
+
+func (h *hand) recomputeOne(p kept.Promise, t kept.Times, cal promise.Calendar, all []kept.Promise) error {
+	start, after := h.given(p, t, all)
+	if after.Zero() {
+		return nil // no longer promised; what was given stays
+	}
+	due, late, err := h.dueFrom(start, after, cal)
+	if err != nil || due.Equal(p.Due) {
+		return err
+	}
+	fixed := p.ToldIn != 0 || late || p.Kind == kept.Workaround || p.Kind == kept.Resolution // these stand on the customer's page
+	if fixed && due.After(p.Due) {
+		return nil
+	}
+	return h.settle(p, promise.Due(p, t, cal, h.now, due), kept.PromiseRecomputed)
+}
+
+// dueFrom is the end of a span from a start; where that has passed, of the span from now.
+func (h *hand) dueFrom(start time.Time, after kept.Span, cal promise.Calendar) (due time.Time, late bool, err error) {
+	if due, err = cal.Add(start, after); err != nil || due.After(h.now) {
+		return due, false, err
+	}
+	due, err = cal.Add(h.now, after)
+	return due, true, err
+}
+
+// given is when a policy's promise began, and the span that the policy gives it.
+func (h *hand) given(p kept.Promise, t kept.Times, all []kept.Promise) (time.Time, kept.Span) {
+	switch p.Kind {
+	case kept.Reply:
+		if h.is.LastOutboundAt.IsZero() {
+			return p.OpenedAt, t.FirstReply
+		}
+		return p.OpenedAt, t.NextReply
+	case kept.Update:
+		return p.OpenedAt, t.Update
+	case kept.Workaround:
+		return h.began(p), t.Workaround
+	case kept.Resolution:
+		return h.began(p), t.Resolution
+	case kept.FollowUp:
+		return p.OpenedAt, t.FollowUp
+	case kept.CheckIn:
+		n := 0 // how many we sent this turn
+		for _, q := range all {
+			if q.Kind == kept.CheckIn && q.ID < p.ID && !q.OpenedAt.Before(h.is.LastOutboundAt) {
+				n++
+			}
+		}
+		if n < len(t.CheckIns) {
+			return h.is.LastOutboundAt, t.CheckIns[n]
+		}
+	}
+	return p.OpenedAt, kept.Span{}
+}
+
+// began is when the time of a workaround or resolution began to run: with our turn, which may be before the
+// policy promised one.
+func (h *hand) began(p kept.Promise) time.Time {
+	if since := h.is.OurTurnSince; !since.IsZero() && since.Before(p.OpenedAt) {
+		return since
+	}
+	return p.OpenedAt
+}
+
+// broughtIn opens the workaround and the resolution that the policy promises now, once for a matter.
+func (h *hand) broughtIn(t kept.Times, cal promise.Calendar, all []kept.Promise) error {
+	if h.is.Status != kept.Open || h.is.LastInboundAt.IsZero() {
+		return nil // there is nothing that they asked of us
+	}
+	policy, _, _ := h.times()
+	for _, w := range []struct {
+		kind  kept.PromiseKind
+		after kept.Span
+	}{{kept.Workaround, t.Workaround}, {kept.Resolution, t.Resolution}} {
+		before := slices.ContainsFunc(all, func(p kept.Promise) bool { return p.Kind == w.kind && p.State != kept.PromiseReleased })
+		if w.after.Zero() || before || h.has(w.kind) {
+			continue
+		}
+		if w.kind == kept.Workaround && !h.is.WorkaroundAt.IsZero() {
+			continue
+		}
+		due, _, err := h.dueFrom(h.is.OurTurnSince, w.after, cal)
 		if err != nil {
 			return err
 		}
-		late := !due.After(h.now)
-		if late { // it wasn't that pressing before: the span runs from now
-			if due, err = cal.Add(h.now, after); err != nil {
-				return err
-			}
-		}
-		if (p.ToldIn != 0 || late) && due.After(p.Due) || due.Equal(p.Due) {
-			continue
-		}
-		is := promise.Due(p, t, cal, h.now, due)
-		if err := h.settle(p, is, kept.PromiseRecomputed); err != nil {
+		if _, err := h.open(kept.Promise{Kind: w.kind, Due: due, Source: kept.FromPolicy, Policy: policy.ID}); err != nil {
 			return err
 		}
 	}
 	return nil
-}
-
-// policySpan is what a policy gives a kind.
-func policySpan(t kept.Times, kind kept.PromiseKind, answered bool) kept.Span {
-	switch kind {
-	case kept.Reply:
-		if answered {
-			return t.NextReply
-		}
-		return t.FirstReply
-	case kept.Update:
-		return t.Update
-	}
-	return kept.Span{}
 }
 
 // JobRecompute goes through the live conversations after what promises are made by has changed: a Part.

@@ -30,11 +30,12 @@ type Next struct {
 
 // Answer is what an agent sends.
 type Answer struct {
-	HTML    string
-	Then    Then
-	Next    *Next     // with Ours; nil: the policy's cadence
-	Seen    kept.ID   // the last message that the writer saw; zero: don't ask
-	Uploads []kept.ID // files
+	HTML       string
+	Then       Then
+	Next       *Next     // with Ours; nil: the policy's cadence
+	Workaround bool      // it offers a temporary solution
+	Seen       kept.ID   // the last message that the writer saw; zero: don't ask
+	Uploads    []kept.ID // files
 }
 
 // Reply sends an agent's answer: the message, the job that delivers it, whose turn it is, and what is
@@ -90,6 +91,7 @@ func (h *hand) answer(a Answer) error {
 		return err
 	}
 	h.sign(&m)
+	m.Workaround = a.Workaround
 	m.Subject = replySubject(h.is.Subject, h.is.LastInboundAt)
 	m.To = []string{written(kept.Address{Name: contact.Name, Email: contact.Email})}
 	if m.ID, err = h.send(&m); err != nil {
@@ -189,6 +191,11 @@ func (h *hand) uploads(ids []kept.ID) ([]kept.Attachment, error) {
 // then does to the clock what the writer chose.
 func (h *hand) then(a Answer, message kept.ID, zone string) error {
 	_, t, _ := h.times()
+	if a.Then == Ours || a.Then == Wait && h.is.Status == kept.Open {
+		if err := h.takeBack(message); err != nil {
+			return err
+		}
+	}
 	if a.Next != nil {
 		if err := h.promised(*a.Next, message, zone); err != nil {
 			return err

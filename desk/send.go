@@ -237,6 +237,12 @@ func (d *Desk) Delivered(ctx context.Context, id kept.ID, receipt kept.Receipt) 
 		if err := h.fulfil(m); err != nil {
 			return err
 		}
+		h.worksForNow(m)
+		if !m.Automatic && m.CreatedAt.Equal(h.is.SolvedAt) {
+			if err := h.solved(kept.Cause{Message: m.ID}); err != nil {
+				return err
+			}
+		}
 		if err := h.askedAgain(m); err != nil {
 			return err
 		}
@@ -268,6 +274,9 @@ func (h *hand) told(m kept.Message) error {
 		}
 		is := p
 		is.ToldAt = h.now
+		if old, ok := h.replaces(is); ok {
+			is.Moves = old.Moves + 1
+		}
 		if err := h.settle(p, is, kept.PromiseTold); err != nil {
 			return err
 		}
@@ -292,16 +301,28 @@ func (h *hand) told(m kept.Message) error {
 	return nil
 }
 
-// moved settles the promise that another replaces: moved before its due, broken after.
-func (h *hand) moved(by kept.Promise, m kept.Message) error {
+// replaces finds the open promise that another replaces.
+func (h *hand) replaces(by kept.Promise) (kept.Promise, bool) {
 	i := slices.IndexFunc(h.leading, func(p kept.Promise) bool { return p.ID == by.Replaces })
-	if i < 0 || h.leading[i].State != kept.PromiseOpen {
+	if by.Replaces == 0 || i < 0 || h.leading[i].State != kept.PromiseOpen {
+		return kept.Promise{}, false
+	}
+	return h.leading[i], true
+}
+
+// moved settles the promise that another replaces: moved before its due, broken after. At the second move of
+// the same matter the lead hears of it.
+func (h *hand) moved(by kept.Promise, m kept.Message) error {
+	p, ok := h.replaces(by)
+	if !ok {
 		return nil
 	}
-	p := h.leading[i]
 	is := promise.Move(p, h.now, kept.Cause{Message: m.ID}, by.ID)
 	if is.State == kept.PromiseMoved {
-		return h.settle(p, is, kept.PromiseWasMoved)
+		if err := h.settle(p, is, kept.PromiseWasMoved); err != nil || by.Moves != 2 {
+			return err
+		}
+		return h.tellLead("moved_twice", by.ID)
 	}
 	return h.settle(p, promise.Break(p), kept.PromiseWasBroken)
 }
@@ -388,12 +409,18 @@ func (h *hand) unsaid(m kept.Message, why string) error {
 		if undone(p, m) {
 			is = promise.Unkeep(is, h.now)
 		}
-		if err := h.settle(p, is, kept.PromiseCorrected); err != nil {
+		if err := h.correct(p, is, m.ID); err != nil {
 			return err
 		}
 	}
 	if m.Automatic || h.is.Status == kept.Spam {
 		return nil
+	}
+	if m.Workaround && h.is.WorkaroundAt.Equal(m.DeliveredAt) {
+		h.is.WorkaroundAt = time.Time{}
+	}
+	if m.CreatedAt.Equal(h.is.SolvedAt) { // nobody was told of it
+		h.is.SolvedAt, h.is.ConfirmedAt = time.Time{}, time.Time{}
 	}
 	if h.is.Status != kept.Open {
 		h.turn(kept.Open)

@@ -81,8 +81,8 @@ type Conversation struct {
 	Chases         int       `json:"chases"`                    // customer's messages while we kept them waiting, this turn
 	SecondTime     bool      `json:"second_time"`               // a promise to this contact was broken before, or it was reopened
 	SnoozedUntil   time.Time `json:"snoozed_until,omitzero"`    // a snooze never stops a clock
-	SolvedAt       time.Time `json:"solved_at,omitzero"`
-	ConfirmedAt    time.Time `json:"confirmed_at,omitzero"` // the customer says that it works; something may still be owed
+	SolvedAt       time.Time `json:"solved_at,omitzero"`        // when we last said so; it stands until the customer or we take it back
+	ConfirmedAt    time.Time `json:"confirmed_at,omitzero"`     // the customer says that it works; something may still be owed
 	ClosedAt       time.Time `json:"closed_at,omitzero"`
 	DisputedAt     time.Time `json:"disputed_at,omitzero"`   // the customer says that our solution is none; zero: not since it was last solved
 	WorkaroundAt   time.Time `json:"workaround_at,omitzero"` // working again, for now: a workaround was told; zero: none, or it didn't help

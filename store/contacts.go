@@ -93,9 +93,15 @@ func (tx *Tx) LatestBroken(contact kept.ID) (kept.Promise, bool, error) {
 		WHERE p.contact_id = $1 AND p.state <> 'open' AND p.state = 'broken' ORDER BY p.settled_at DESC LIMIT 1`, contact)
 }
 
-// BrokenSince reports whether a promise to the contact was broken after an instant.
-func (tx *Tx) BrokenSince(contact kept.ID, since time.Time) (bool, error) {
+// BrokenSince reports whether a promise to the contact, or to somebody of their company, was broken after an
+// instant.
+func (tx *Tx) BrokenSince(contact kept.Contact, since time.Time) (bool, error) {
 	_, ok, err := maybe(tx, scanOf[int], `SELECT 1 FROM promises
-		WHERE contact_id = $1 AND settled_at > $2 AND state <> 'open' AND state = 'broken' LIMIT 1`, contact, us(since))
+		WHERE contact_id = $1 AND settled_at > $2 AND state <> 'open' AND state = 'broken' LIMIT 1`, contact.ID, us(since))
+	if err != nil || ok || contact.Company == "" {
+		return ok, err
+	}
+	_, ok, err = maybe(tx, scanOf[int], `SELECT 1 FROM contacts k JOIN promises p ON p.contact_id = k.id
+		WHERE k.company <> '' AND k.company = $1 AND p.settled_at > $2 AND p.state <> 'open' AND p.state = 'broken' LIMIT 1`, contact.Company, us(since))
 	return ok, err
 }

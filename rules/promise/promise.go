@@ -116,9 +116,16 @@ func IsChase(c kept.Conversation, now time.Time) bool {
 }
 
 // Fulfils reports whether a message of ours, once the next hop has accepted it, fulfils an open or
-// broken promise.
+// broken promise. What no message fulfils: a resolution (a solution does, see SolutionFulfils), a callback
+// (a call), an ask (the coworker's answer), a custom promise (a person marks it done).
 func Fulfils(p kept.Promise, m kept.Message) bool {
-	if m.Kind != kept.MessageOut || p.ToldIn == m.ID || !p.OpenedAt.Before(m.CreatedAt) {
+	if m.Kind != kept.MessageOut || p.ToldIn == m.ID {
+		return false
+	}
+	if p.Kind == kept.Workaround { // whenever it was written: it helps from the moment that they have it
+		return m.Workaround && !m.Automatic && m.Author.Kind == kept.ByAgent
+	}
+	if !p.OpenedAt.Before(m.CreatedAt) {
 		return false
 	}
 	if p.Kind == kept.CheckIn {

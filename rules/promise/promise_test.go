@@ -72,6 +72,8 @@ func TestWhatFulfilsWhat(t *testing.T) {
 	statement.Visible = "It works."
 	link := statement
 	link.Visible = "See https://example.com/?a=1 for more."
+	way, machineWay := person, machine
+	way.Workaround, machineWay.Workaround = true, true
 	for _, c := range []struct {
 		name string
 		kind kept.PromiseKind
@@ -88,6 +90,11 @@ func TestWhatFulfilsWhat(t *testing.T) {
 		{"a statement is no follow-up", kept.FollowUp, statement, false},
 		{"nor is a link", kept.FollowUp, link, false},
 		{"what solves is no follow-up, whatever it asks", kept.FollowUp, before, false},
+		{"words alone are no workaround", kept.Workaround, person, false},
+		{"one that offers a workaround is", kept.Workaround, way, true},
+		{"but no machine's", kept.Workaround, machineWay, false},
+		{"no message is a solution by itself", kept.Resolution, person, false},
+		{"nor a call, nor a coworker's answer", kept.Callback, person, false},
 		{"a custom promise is shown, not guessed", kept.Custom, person, false},
 	} {
 		if got := Fulfils(kept.Promise{Kind: c.kind, OpenedAt: opened}, c.m); got != c.want {

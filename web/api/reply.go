@@ -26,13 +26,14 @@ func (n *NextWord) next() *desk.Next {
 type Answer struct {
 	HTML        string    `json:"html"`
 	Then        desk.Then `json:"then" doc:"Whose turn it is then: wait (the customer's), ours, or solve."`
+	Workaround  bool      `json:"workaround,omitempty" doc:"It offers a temporary solution: once accepted, it keeps the promise of a workaround."`
 	Next        *NextWord `json:"next,omitempty" doc:"The next word; with ours, left out, it is the policy's."`
 	Seen        kept.ID   `json:"seen,omitempty" doc:"The last message that the writer saw; 409 where somebody wrote after it."`
 	Attachments []kept.ID `json:"attachments,omitempty" doc:"Ids of uploads."`
 }
 
 func (a Answer) answer() desk.Answer {
-	return desk.Answer{HTML: a.HTML, Then: a.Then, Next: a.Next.next(), Seen: a.Seen, Uploads: a.Attachments}
+	return desk.Answer{HTML: a.HTML, Then: a.Then, Workaround: a.Workaround, Next: a.Next.next(), Seen: a.Seen, Uploads: a.Attachments}
 }
 
 type replyInput struct {

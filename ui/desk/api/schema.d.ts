@@ -905,6 +905,8 @@ export interface components {
              * @enum {string}
              */
             then: "wait" | "ours" | "solve";
+            /** @description It offers a temporary solution: once accepted, it keeps the promise of a workaround. */
+            workaround?: boolean;
         };
         Attachment: {
             cid?: string;
