@@ -10,6 +10,7 @@ import (
 	"github.com/kept-desk/kept/kept"
 	"github.com/kept-desk/kept/rules/access"
 	"github.com/kept-desk/kept/rules/calendar"
+	"github.com/kept-desk/kept/rules/rulebook"
 	"github.com/kept-desk/kept/store"
 )
 
@@ -99,7 +100,7 @@ func (h *house) nameCalendar(c *kept.Calendar) error {
 	if len([]rune(c.Name)) > mostName {
 		return kept.Wrong("name", "This name is too long: write at most %d letters.", mostName)
 	}
-	for _, reserved := range []string{"always", "customer", "team"} {
+	for _, reserved := range []string{rulebook.Always, rulebook.CustomersHours, rulebook.TeamHours} {
 		if strings.EqualFold(c.Name, reserved) {
 			return kept.Wrong("name", "%q has a meaning of its own in policies. Choose another name.", c.Name)
 		}

@@ -12,6 +12,9 @@ const (
 	ChannelAPI   Channel = "api"
 )
 
+// Channels lists them.
+var Channels = []Channel{ChannelEmail, ChannelChat, ChannelForm, ChannelPhone, ChannelAPI}
+
 // Inbox is a place that customers write to.
 type Inbox struct {
 	ID        ID      `json:"id"`

@@ -73,7 +73,7 @@ func (tx *Tx) Precedents(since time.Time, n int) ([]Precedent, error) {
 
 const precedentCols = `p.id, p.kind, p.due, p.source, p.opened_at, p.state, p.settled_at, p.fulfilled_at,
 	c.id, c.inbox_id, c.subject, c.priority, c.language, c.team_id, c.tags, c.second_time,
-	k.name, k.attributes, k.calendar, COALESCE(b.tier, ''), COALESCE(b.calendar, 0),
+	CASE WHEN k.name = '' THEN k.email ELSE k.name END, k.attributes, k.calendar, COALESCE(b.tier, ''), COALESCE(b.calendar, 0),
 	CASE WHEN p.kind = 'reply' AND NOT EXISTS (SELECT 1 FROM promises q
 		WHERE q.conversation_id = p.conversation_id AND q.kind = 'reply' AND q.id < p.id) THEN 1 ELSE 0 END`
 

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/kept-desk/kept/kept"
+	"github.com/kept-desk/kept/rules/calendar"
 )
 
 // Row is one promise of the recorded past.
@@ -18,6 +19,7 @@ type Row struct {
 	Working  time.Duration // a person's time that it took; zero: not measured
 	Assignee kept.ID
 	Team     kept.ID
+	Calendar *calendar.Calendar // what a proposal's times run on for this row; nil: the one that they name
 }
 
 // kept reports whether the row was answered by a due.

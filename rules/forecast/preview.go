@@ -103,7 +103,7 @@ func (p Proposal) input() (in Input, rows []proposed, err error) {
 		row := proposed{Row: r}
 		times := p.Times[r.Priority]
 		if span := spanOf(times, r); !span.Zero() {
-			cal := p.Calendars[times.Calendar]
+			cal := cmp.Or(r.Calendar, p.Calendars[times.Calendar])
 			if cal == nil && times.Calendar != kept.Always {
 				return in, nil, kept.Wrong("calendars", "calendar %d of %s isn't there: hand in every calendar that the times name", times.Calendar, r.Priority)
 			} else if cal == nil {
@@ -142,6 +142,10 @@ func spanOf(t kept.Times, r Row) kept.Span {
 		return t.NextReply
 	case kept.Update:
 		return t.Update
+	case kept.Workaround:
+		return t.Workaround
+	case kept.Resolution:
+		return t.Resolution
 	case kept.FollowUp:
 		return t.FollowUp
 	}

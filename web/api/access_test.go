@@ -18,7 +18,8 @@ var (
 	forLeads  = []string{}
 	forAdmins = []string{
 		"release-promise", "add-agent", "change-agent", "add-inbox", "change-inbox", "change-organization", "put-calendar",
-		"add-calendar", "change-calendar", "drop-calendar", "list-holidays", "read-ics", "put-team", "drop-team", "put-company", "drop-company",
+		"add-calendar", "change-calendar", "drop-calendar", "list-holidays", "read-ics", "put-team", "drop-team", "put-policy", "drop-policy", "order-policies",
+		"preview-policy", "export-policies", "import-policies", "put-company", "drop-company",
 	}
 )
 

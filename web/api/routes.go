@@ -72,5 +72,11 @@ func routes() []route {
 		{post, "/api/companies", "put-company", "Note a company's tier and hours", does((*door).putCompany)},
 		{del, "/api/companies/{id}", "drop-company", "Forget what is known of a company", does((*door).dropCompany)},
 		{get, "/api/policies", "list-policies", "The policies that open promises, in the order in which they are tried", does((*door).policies)},
+		{post, "/api/policies", "put-policy", "Add a policy, or replace the one of the id", does((*door).putPolicy)},
+		{del, "/api/policies/{id}", "drop-policy", "Forget a policy; what it promised stays promised", does((*door).dropPolicy)},
+		{put, "/api/policies/order", "order-policies", "The order in which policies are tried", does((*door).orderPolicies)},
+		{post, "/api/policies/preview", "preview-policy", "What a policy would have kept of the last 30 days, with today's staff", does((*door).previewPolicy)},
+		{get, "/api/policies/file", "export-policies", "All policies with their calendars and teams, as YAML", streams((*door).exportPolicies, "application/yaml")},
+		{post, "/api/policies/file", "import-policies", "Read policies from YAML: say what would change, or change it", does((*door).importPolicies)},
 	}
 }

@@ -125,7 +125,10 @@ type span string
 
 // Schema says how a span is written.
 func (span) Schema(huma.Registry) *huma.Schema {
-	return &huma.Schema{Type: huma.TypeString, Description: "A length of open time: 90m, 4h or 1d; empty for none.", Examples: []any{"4h"}}
+	return &huma.Schema{
+		Type: huma.TypeString, Description: "A length of open time: 90m, 4h or 1d; empty for none.", Examples: []any{"4h"},
+		Pattern: `^([1-9][0-9]{0,5}[mhd])?$`, PatternDescription: "length of time",
+	}
 }
 
 // problem is a failure that the router found before the verb was asked. The router's own sentences
@@ -157,6 +160,7 @@ var missing = regexp.MustCompile(`^expected required property (\S+) to be presen
 // plainly says what the router's checks find, to a person.
 var plainly = map[string]string{
 	"unexpected property":                      "There is no such field.",
+	"expected string to be length of time":     "Write a length of time as 90m, 4h or 1d; leave it empty for none.",
 	"expected boolean":                         "This must be true or false.",
 	"expected number":                          "This must be a number.",
 	"expected integer":                         "This must be a whole number.",

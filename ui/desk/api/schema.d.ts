@@ -621,8 +621,78 @@ export interface paths {
         /** The policies that open promises, in the order in which they are tried */
         get: operations["list-policies"];
         put?: never;
+        /** Add a policy, or replace the one of the id */
+        post: operations["put-policy"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/policies/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All policies with their calendars and teams, as YAML */
+        get: operations["export-policies"];
+        put?: never;
+        /** Read policies from YAML: say what would change, or change it */
+        post: operations["import-policies"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/policies/order": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** The order in which policies are tried */
+        put: operations["order-policies"];
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/policies/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a policy would have kept of the last 30 days, with today's staff */
+        post: operations["preview-policy"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/policies/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Forget a policy; what it promised stays promised */
+        delete: operations["drop-policy"];
         options?: never;
         head?: never;
         patch?: never;
@@ -961,6 +1031,13 @@ export interface components {
              * @description How many people serve, each with their shifts.
              */
             staff: number;
+        };
+        BookChange: {
+            name: string;
+            /** @enum {string} */
+            thing: "calendar" | "team" | "policy";
+            /** @enum {string} */
+            what: "added" | "changed" | "moved" | "dropped";
         };
         Bucket: {
             /** Format: int64 */
@@ -1466,6 +1543,9 @@ export interface components {
         ItemsAgent: {
             items: components["schemas"]["Agent"][];
         };
+        ItemsBookChange: {
+            items: components["schemas"]["BookChange"][];
+        };
         ItemsCalendar: {
             items: components["schemas"]["Calendar"][];
         };
@@ -1477,9 +1557,6 @@ export interface components {
         };
         ItemsInbox: {
             items: components["schemas"]["Inbox"][];
-        };
-        ItemsPolicy: {
-            items: components["schemas"]["Policy"][];
         };
         ItemsProposal: {
             items: components["schemas"]["Proposal"][];
@@ -1714,6 +1791,89 @@ export interface components {
                 [key: string]: components["schemas"]["Times"];
             };
             when: components["schemas"]["PolicyWhen"];
+        };
+        PolicyBreak: {
+            contact: string;
+            /** Format: int64 */
+            conversation: number;
+            /** Format: date-time */
+            due: string;
+            /** Format: double */
+            kept: number;
+            /** @enum {string} */
+            kind: "reply" | "update" | "workaround" | "resolution" | "callback" | "follow_up" | "check_in" | "ask" | "custom";
+            /** @enum {string} */
+            priority: "low" | "normal" | "high" | "urgent";
+            subject: string;
+        };
+        PolicyCard: {
+            /**
+             * @description After this without an objection, solved becomes closed.
+             * @example 4h
+             */
+            confirm_window?: string;
+            /**
+             * Format: int64
+             * @description Left out: a new policy.
+             */
+            id?: number;
+            name: string;
+            /**
+             * Format: int64
+             * @description By how many steps a second time is treated as more pressing.
+             */
+            second_time?: number;
+            /** @description By priority: low, normal, high, urgent. One that isn't named is treated as normal. */
+            times: {
+                [key: string]: components["schemas"]["Times"];
+            };
+            /** @description Left out: it matches everything. */
+            when?: components["schemas"]["PolicyWhen"];
+        };
+        PolicyFile: {
+            /** @description Only say what would change. */
+            dry?: boolean;
+            /** @description The YAML, as GET gives it. */
+            file: string;
+        };
+        PolicyOrder: {
+            /** @description Every policy, the one that is tried first at the beginning. */
+            ids: number[];
+        };
+        PolicyOutlook: {
+            /** Format: int64 */
+            count: number;
+            /** Format: double */
+            kept: number;
+            /** @enum {string} */
+            kind: "reply" | "update" | "workaround" | "resolution" | "callback" | "follow_up" | "check_in" | "ask" | "custom";
+            /** @enum {string} */
+            priority: "low" | "normal" | "high" | "urgent";
+        };
+        PolicyPreview: {
+            /** Format: double */
+            answered: number;
+            /** Format: int64 */
+            breaks: number;
+            /** Format: int64 */
+            count: number;
+            groups: components["schemas"]["PolicyOutlook"][];
+            /** Format: double */
+            high: number;
+            /** Format: double */
+            kept: number;
+            /** Format: double */
+            low: number;
+            named: components["schemas"]["PolicyBreak"][];
+            /** Format: date-time */
+            since: string;
+            /** Format: int64 */
+            staff: number;
+        };
+        PolicySet: {
+            gap: boolean;
+            items: components["schemas"]["Policy"][];
+            shadowed: number[];
         };
         PolicyWhen: {
             attributes?: {
@@ -3595,8 +3755,199 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ItemsPolicy"];
+                    "application/json": components["schemas"]["PolicySet"];
                 };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "put-policy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PolicyCard"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Policy"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "export-policies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/yaml": string;
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "import-policies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PolicyFile"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemsBookChange"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "order-policies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PolicyOrder"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicySet"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "preview-policy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PolicyCard"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyPreview"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "drop-policy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Error */
             default: {
