@@ -44,6 +44,9 @@ func (h *hand) assign(c Change) error {
 		if !a.GoneAt.IsZero() {
 			return kept.Wrong("assignee", "%s no longer works here. Choose somebody who does.", a.Name)
 		}
+		if !a.Role.Serves() {
+			return kept.Wrong("assignee", "%s is a coworker, who can be asked but doesn't answer customers. Ask them, and keep it.", a.Name)
+		}
 	}
 	h.is.Assignee = *c.Assignee
 	return nil
@@ -210,6 +213,9 @@ func (d *Desk) Release(ctx context.Context, who kept.Actor, id kept.ID, reason s
 		return Full{}, kept.Wrong("reason", "Say why the customer no longer needs it; the log keeps it.")
 	}
 	return d.changePromise(ctx, who, "release-promise", id, func(h *hand, p kept.Promise) error {
+		if p.Kind == kept.Ask {
+			return kept.Fail(kept.Conflict, "This was asked among ourselves. Who asked can withdraw it.")
+		}
 		if p.State != kept.PromiseOpen {
 			return kept.Fail(kept.Conflict, "This promise is settled already.")
 		}

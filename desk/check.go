@@ -206,7 +206,7 @@ func (c *checking) replay() error {
 // carriesPromise reports whether an event that names a promise carries its whole new value; others tell who
 // was told of it.
 func carriesPromise(t kept.EventType) bool {
-	return t != kept.PromiseEscalated && strings.HasPrefix(string(t), "promise.")
+	return t == kept.AskTaken || t != kept.PromiseEscalated && strings.HasPrefix(string(t), "promise.")
 }
 
 // outcomes are the events that write a promise's outcome, and the one that each writes.

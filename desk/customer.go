@@ -78,9 +78,11 @@ func (d *Desk) CustomerPage(ctx context.Context, token string) (p CustomerPage, 
 		if p.Contact, err = tx.Contact(who.ID); err != nil {
 			return err
 		}
-		if p.Promises, err = tx.PromisesOf(who.Conversation); err != nil {
+		promises, err := tx.PromisesOf(who.Conversation)
+		if err != nil {
 			return err
 		}
+		_, p.Promises = apart(promises)
 		all, err := tx.MessagesOf(who.Conversation)
 		for _, m := range all {
 			said := m.Kind == kept.MessageIn || m.Kind == kept.MessageOut && m.Delivery != kept.Bounced

@@ -63,7 +63,7 @@ type Options struct {
 }
 
 // keys are derived from the one secret of the database.
-type keys struct{ reply, page []byte }
+type keys struct{ reply, page, ask []byte }
 
 // New opens the desk over a database, making the secret that signs links at the first time.
 func New(ctx context.Context, db *store.DB, o Options) (*Desk, error) {
@@ -91,7 +91,7 @@ func New(ctx context.Context, db *store.DB, o Options) (*Desk, error) {
 	for _, k := range []struct {
 		name string
 		to   *[]byte
-	}{{"reply address", &d.keys.reply}, {"customer's page", &d.keys.page}} {
+	}{{"reply address", &d.keys.reply}, {"customer's page", &d.keys.page}, {"ask", &d.keys.ask}} {
 		if *k.to, err = hkdf.Key(sha256.New, raw, nil, k.name, 32); err != nil {
 			return nil, err
 		}

@@ -58,7 +58,7 @@ func pick[T any](r *rand.Rand, list []T) T { return list[r.IntN(len(list))] }
 func (l *life) step() {
 	steps := []func(){
 		l.aMail, l.aMail, l.aMail, l.anAnswer, l.anAnswer, l.anAnswer, l.theRelay, l.theRelay, l.theRelay,
-		l.theClock, l.theClock, l.aChange, l.thePage, l.aBounce, l.aNote, l.aGivenPromise, l.aRelease, l.theWindowEnds,
+		l.theClock, l.theClock, l.aChange, l.thePage, l.aBounce, l.aNote, l.aGivenPromise, l.aRelease, l.theWindowEnds, l.anAsk, l.anAsk,
 	}
 	pick(l.r, steps)()
 }
@@ -254,4 +254,29 @@ func (l *life) theWindowEnds() {
 		_, err := l.desk.CloseUnopposed(l.ctx, f.ID)
 		l.may(err)
 	}
+}
+
+// anAsk asks a colleague, about a conversation or alone, or ends what was asked: answered, taken, withdrawn.
+func (l *life) anAsk() {
+	n := desk.NewAsk{Agent: l.ana.ID, Question: "Do you know?", Due: l.at.Add(time.Duration(l.r.IntN(3000)) * time.Minute)}
+	if f, ok := l.any(); ok && l.r.IntN(3) > 0 {
+		n.Conversation = f.ID
+	}
+	if l.r.IntN(2) == 0 {
+		_, err := l.desk.Ask(l.ctx, l.bo, n)
+		l.may(err)
+		return
+	}
+	page, err := l.desk.Asks(l.ctx, l.bo, desk.AskQuery{Side: desk.AskedByMe, Limit: 20})
+	l.ok(err)
+	if len(page.Items) == 0 {
+		return
+	}
+	a := pick(l.r, page.Items)
+	if l.r.IntN(3) > 0 {
+		_, err = l.desk.AnswerAsk(l.ctx, l.ana, a.ID, "I do")
+	} else {
+		_, err = l.desk.WithdrawAsk(l.ctx, l.bo, a.ID, "no longer needed")
+	}
+	l.may(err)
 }

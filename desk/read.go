@@ -32,10 +32,11 @@ func row(r store.Row) Row {
 // Entry is one thing in a conversation's timeline.
 type Entry struct {
 	At      time.Time     `json:"at"`
-	Type    string        `json:"type" enum:"message,promise,change,chase"`
+	Type    string        `json:"type" enum:"message,promise,change,chase,ask"`
 	Message *kept.Message `json:"message,omitempty"`
 	Promise *kept.Promise `json:"promise,omitempty"` // one that was settled then
 	Event   *kept.Event   `json:"event,omitempty"`
+	Ask     *Ask          `json:"ask,omitempty"` // one that was asked then
 }
 
 // Earlier is another conversation with the same contact.
@@ -52,7 +53,8 @@ type Full struct {
 	ContactCard      kept.Contact   `json:"contact_card"`
 	Record           kept.Record    `json:"record"`
 	Earlier          []Earlier      `json:"earlier"`
-	Promises         []kept.Promise `json:"promises"`
+	Promises         []kept.Promise `json:"promises"` // to the customer
+	Asks             []Ask          `json:"asks"`     // among ourselves, about this
 	Timeline         []Entry        `json:"timeline"`
 	Draft            *kept.Draft    `json:"draft,omitempty"`
 	OrganizationZone string         `json:"organization_zone"`
@@ -81,7 +83,7 @@ func (d *Desk) Conversation(ctx context.Context, who kept.Actor, id kept.ID) (f 
 		if err := d.around(tx, who, &f); err != nil {
 			return err
 		}
-		f.Timeline, err = timeline(tx, id, f.Promises)
+		f.Timeline, err = timeline(tx, id, f.Promises, f.Asks)
 		return err
 	})
 	return f, err
@@ -97,7 +99,11 @@ func (d *Desk) around(tx *store.Tx, who kept.Actor, f *Full) error {
 	for _, c := range others {
 		f.Earlier = append(f.Earlier, Earlier{c.ID, c.Subject, c.Status, c.CreatedAt})
 	}
-	if f.Promises, err = tx.PromisesOf(f.ID); err != nil {
+	all, err := tx.PromisesOf(f.ID)
+	if err != nil {
+		return err
+	}
+	if f.Asks, f.Promises, err = d.asksOf(tx, all); err != nil {
 		return err
 	}
 	draft, ok, err := tx.Draft(who.ID, f.ID)
@@ -133,7 +139,7 @@ func record(tx *store.Tx, c kept.Contact) (r kept.Record, err error) {
 }
 
 // timeline is what was said and what became of what was promised, oldest first.
-func timeline(tx *store.Tx, id kept.ID, promises []kept.Promise) ([]Entry, error) {
+func timeline(tx *store.Tx, id kept.ID, promises []kept.Promise, asks []Ask) ([]Entry, error) {
 	messages, err := tx.MessagesOf(id)
 	if err != nil {
 		return nil, err
@@ -146,6 +152,9 @@ func timeline(tx *store.Tx, id kept.ID, promises []kept.Promise) ([]Entry, error
 		if p.State != kept.PromiseOpen {
 			entries = append(entries, Entry{At: p.SettledAt, Type: "promise", Promise: &promises[i]})
 		}
+	}
+	for i, a := range asks {
+		entries = append(entries, Entry{At: a.Promise.OpenedAt, Type: "ask", Ask: &asks[i]})
 	}
 	events, err := tx.EventsOf(id, kept.ConversationChanged, kept.ChaseRecorded)
 	if err != nil {

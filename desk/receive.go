@@ -172,6 +172,9 @@ func (r *receiving) into(to arrival) error {
 			return err
 		}
 	}
+	if done, err := r.answersAsk(to); err != nil || done {
+		return err
+	}
 	contact, err := r.contact()
 	if err != nil {
 		return err

@@ -434,7 +434,7 @@ func (h *hand) unsaid(m kept.Message, why string) error {
 
 // undone reports whether a promise has its outcome from a message.
 func undone(p kept.Promise, m kept.Message) bool {
-	if m.DeliveredAt.IsZero() {
+	if m.DeliveredAt.IsZero() || p.Kind == kept.Ask {
 		return false
 	}
 	return p.State != kept.PromiseReleased && p.SettledBy.Message == m.ID ||

@@ -31,6 +31,11 @@ func (d *Desk) BreakDue(ctx context.Context, now time.Time) (n int, next time.Ti
 				return err
 			}
 		}
+		alone, err := d.sweepAlone(tx, now)
+		if err != nil {
+			return err
+		}
+		n += alone
 		next, err = tx.NextPromiseAt()
 		return err
 	})
@@ -81,10 +86,15 @@ func (d *Desk) follow(tx *store.Tx, ids []kept.ID, broken, warned map[kept.ID][]
 		if err != nil {
 			return nil, err
 		}
-		if err := h.missed(broken[c.ID]); err != nil {
+		unanswered, missed := apart(broken[c.ID])
+		remind, warned := apart(warned[c.ID])
+		if err := h.missed(missed); err != nil {
 			return nil, err
 		}
-		if err := h.warned(warned[c.ID]); err != nil {
+		if err := h.warned(warned); err != nil {
+			return nil, err
+		}
+		if err := h.unanswered(unanswered, remind); err != nil {
 			return nil, err
 		}
 		if err := h.save(); err != nil {

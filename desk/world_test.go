@@ -24,6 +24,8 @@ type world struct {
 	at   time.Time // Dublin is on summer time: UTC+1
 	n    int
 
+	noticed kept.ID // the last mail to our own people that a test has seen
+
 	ana   kept.Actor // admin
 	bo    kept.Actor // agent
 	inbox kept.Inbox

@@ -39,6 +39,8 @@ const (
 	ConversationUnmerged EventType = "conversation.unmerged"
 	AskSent              EventType = "ask.sent"
 	AskReminded          EventType = "ask.reminded"
+	AskTaken             EventType = "ask.taken"
+	AskAway              EventType = "ask.away" // an out-of-office came: no answer
 	AskAnswered          EventType = "ask.answered"
 	CallLogged           EventType = "call.logged"
 	PageSent             EventType = "page.sent"

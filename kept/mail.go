@@ -11,6 +11,7 @@ const (
 	MailReceived  MailState = "received"  // a message
 	MailDuplicate MailState = "duplicate" // the same mail again
 	MailDropped   MailState = "dropped"   // our own mail come back; Reason says
+	MailAnswered  MailState = "answered"  // a colleague's word on an ask that stands alone: no message
 )
 
 // Mail is a row of the mail ledger: the raw bytes are stored before anything is understood.

@@ -110,7 +110,8 @@ func (tx *Tx) SavePromise(p kept.Promise, was kept.PromiseState) (bool, error) {
 func (tx *Tx) DueConversations(now time.Time, n int) ([]kept.ID, error) {
 	// Two steps, as PostgreSQL doesn't lock what it groups; the window keeps the read short.
 	ids, err := all(tx, scanOf[kept.ID], `SELECT conversation_id FROM (
-			SELECT conversation_id, wake_at FROM promises WHERE state = 'open' AND wake_at <= $1 ORDER BY wake_at, id LIMIT $2
+			SELECT conversation_id, wake_at FROM promises WHERE state = 'open' AND wake_at <= $1 AND conversation_id > 0
+			ORDER BY wake_at, id LIMIT $2
 		) d GROUP BY conversation_id ORDER BY min(wake_at)`, us(now), n)
 	if err != nil || len(ids) == 0 {
 		return nil, err
@@ -119,21 +120,53 @@ func (tx *Tx) DueConversations(now time.Time, n int) ([]kept.ID, error) {
 	return all(tx, scanOf[kept.ID], `SELECT id FROM conversations WHERE id IN `+in(1, len(args))+` ORDER BY id`+tx.dialect.skipLocked, args...)
 }
 
+// DueAlone lists up to n promises of no conversation that must be looked at by now, and locks them. One that
+// another transaction holds is left out.
+func (tx *Tx) DueAlone(now time.Time, n int) ([]kept.ID, error) {
+	return all(tx, scanOf[kept.ID], `SELECT id FROM promises WHERE state = 'open' AND conversation_id = 0 AND wake_at <= $1
+		ORDER BY wake_at, id LIMIT $2`+tx.dialect.skipLocked, us(now), n)
+}
+
+// LockPromise finds a promise of no conversation and keeps others from changing it until this transaction
+// ends. A promise of a conversation is locked by that.
+func (tx *Tx) LockPromise(id kept.ID) (kept.Promise, error) {
+	p, err := one(tx, scanPromise, `SELECT `+promiseCols+` FROM promises p WHERE p.id = $1`+tx.dialect.forUpdate, id)
+	return found("promise", p, err)
+}
+
 // BreakDue settles every promise of these conversations that is due before now: broken at its due
 // instant. Who gets the row back goes on with it.
 func (tx *Tx) BreakDue(conversations []kept.ID, now time.Time) ([]kept.Promise, error) {
-	ids := padded(conversations)
+	return tx.breakDue("conversation_id", conversations, now)
+}
+
+// BreakDueAlone is BreakDue of promises of no conversation, by their own ids.
+func (tx *Tx) BreakDueAlone(promises []kept.ID, now time.Time) ([]kept.Promise, error) {
+	return tx.breakDue("id", promises, now)
+}
+
+func (tx *Tx) breakDue(column string, of []kept.ID, now time.Time) ([]kept.Promise, error) {
+	ids := padded(of)
 	args := append([]any{us(now), text(kept.Cause{Deadline: true})}, ids...)
 	return all(tx, scanPromise, `UPDATE promises AS p SET state = 'broken', settled_at = due, settled_by = $2
-		WHERE p.state = 'open' AND p.due < $1 AND p.conversation_id IN `+in(3, len(ids))+` RETURNING `+promiseCols, args...)
+		WHERE p.state = 'open' AND p.due < $1 AND p.`+column+` IN `+in(3, len(ids))+` RETURNING `+promiseCols, args...)
 }
 
 // Warn takes every promise of these conversations whose warning has come; the next wake is its due.
 func (tx *Tx) Warn(conversations []kept.ID, now time.Time) ([]kept.Promise, error) {
-	ids := padded(conversations)
+	return tx.warn("conversation_id", conversations, now)
+}
+
+// WarnAlone is Warn of promises of no conversation, by their own ids.
+func (tx *Tx) WarnAlone(promises []kept.ID, now time.Time) ([]kept.Promise, error) {
+	return tx.warn("id", promises, now)
+}
+
+func (tx *Tx) warn(column string, of []kept.ID, now time.Time) ([]kept.Promise, error) {
+	ids := padded(of)
 	return all(tx, scanPromise, `UPDATE promises AS p SET warned = warned + 1, warn_at = warn_again_at, warn_again_at = 0,
 			wake_at = CASE WHEN warn_again_at > 0 THEN warn_again_at ELSE due + 1 END
-		WHERE p.state = 'open' AND p.warn_at > 0 AND p.warn_at <= $1 AND p.conversation_id IN `+in(2, len(ids))+`
+		WHERE p.state = 'open' AND p.warn_at > 0 AND p.warn_at <= $1 AND p.`+column+` IN `+in(2, len(ids))+`
 		RETURNING `+promiseCols, append([]any{us(now)}, ids...)...)
 }
 

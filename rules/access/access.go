@@ -65,6 +65,15 @@ var table = map[Operation]who{
 	"release-promise":     admin, // an agent can't release a promise to a customer on their own
 	"due":                 signedIn,
 	"proposals":           signedIn,
+	"list-asks":           signedIn,
+	"read-ask":            signedIn,
+	"whom-to-ask":         signedIn,
+	"ask":                 signedIn,
+	"propose-ask":         signedIn,
+	"answer-ask":          signedIn, // who was asked, or is of the team that was
+	"take-ask":            signedIn,
+	"withdraw-ask":        signedIn, // who asked, or a lead
+	"add-coworker":        leads,    // somebody who can be asked, and doesn't sign in
 	"retry-message":       signedIn,
 	"read-message":        signedIn,
 	"read-raw-mail":       signedIn,

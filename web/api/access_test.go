@@ -15,7 +15,7 @@ import (
 // Who may do what, written out once more, so that a slip in the access table shows.
 var (
 	forAnyone = []string{"setup-needed", "set-up", "sign-in", "sign-in-link", "sign-out"}
-	forLeads  = []string{}
+	forLeads  = []string{"add-coworker"}
 	forAdmins = []string{
 		"release-promise", "add-agent", "change-agent", "add-inbox", "change-inbox", "change-organization", "put-calendar",
 		"add-calendar", "change-calendar", "drop-calendar", "list-holidays", "read-ics", "put-team", "drop-team", "put-policy", "drop-policy", "order-policies",

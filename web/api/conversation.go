@@ -38,7 +38,7 @@ func (d *door) full(f desk.Full, err error) (*body[ConversationFull], error) {
 	if err != nil {
 		return nil, err
 	}
-	f.Promises, f.Earlier, f.Record.Recent = list(f.Promises), list(f.Earlier), list(f.Record.Recent)
+	f.Promises, f.Asks, f.Earlier, f.Record.Recent = list(f.Promises), list(f.Asks), list(f.Earlier), list(f.Record.Recent)
 	return &body[ConversationFull]{ConversationFull{f, told(f.Timeline), d.viewers(f.ID)}}, nil
 }
 

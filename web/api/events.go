@@ -57,7 +57,7 @@ func (d *door) events(ctx context.Context, in *eventsQuery) (stream, error) {
 		if e != nil && e.Type == kept.AgentChanged {
 			doubt.Store(true)
 		}
-		return conversation != 0 || e != nil && (e.Type == kept.AgentChanged || e.Type == kept.SettingsChanged)
+		return conversation != 0 || e != nil && (e.Promise != 0 || e.Type == kept.AgentChanged || e.Type == kept.SettingsChanged)
 	}})
 	if err != nil {
 		return nil, &kept.Error{Kind: kept.Unavailable, Say: "Live events are not to be had just now.", Err: err}

@@ -37,6 +37,16 @@ func routes() []route {
 		{get, "/api/forecast", "read-forecast", "How likely each open promise is to be kept, and what lies ahead by the hour", does((*door).forecast)},
 		{get, "/api/forecast/calibration", "read-calibration", "What such forecasts would have been worth in the last weeks", does((*door).calibration)},
 
+		{get, "/api/asks", "list-asks", "What is asked of me, or by me", does((*door).asks)},
+		{post, "/api/asks", "ask", "Ask a colleague or a team; the question goes to them by mail", does((*door).newAsk)},
+		{get, "/api/asks/proposal", "propose-ask", "By when they should answer", does((*door).proposeAsk)},
+		{get, "/api/asks/people", "whom-to-ask", "The people and teams that I can ask", does((*door).whomToAsk)},
+		{post, "/api/asks/people", "add-coworker", "Add somebody who can be asked by mail, and doesn't sign in", does((*door).addCoworker)},
+		{get, "/api/asks/{id}", "read-ask", "One ask", does((*door).readAsk)},
+		{post, "/api/asks/{id}/answer", "answer-ask", "Answer what I was asked", does((*door).answerAsk)},
+		{post, "/api/asks/{id}/take", "take-ask", "I answer what my team was asked", does((*door).takeAsk)},
+		{post, "/api/asks/{id}/withdraw", "withdraw-ask", "I no longer need the answer", does((*door).withdrawAsk)},
+
 		{get, "/api/search", "search", "Find conversations by words", does((*door).search)},
 		{post, "/api/messages/{id}/retry", "retry-message", "Send a message again that did not arrive", does((*door).retry)},
 		{get, "/api/messages/{id}/html", "read-message", "A message's HTML as a page of its own, for a frame", streams((*door).mailFrame, "text/html")},

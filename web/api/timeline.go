@@ -17,10 +17,11 @@ import (
 // the conversation, or a chase.
 type Entry struct {
 	At      time.Time     `json:"at"`
-	Type    string        `json:"type" enum:"message,promise,change,chase"`
+	Type    string        `json:"type" enum:"message,promise,change,chase,ask"`
 	Message *kept.Message `json:"message,omitempty"`
 	Promise *kept.Promise `json:"promise,omitempty" doc:"One that was settled then."`
 	Event   *EntryEvent   `json:"event,omitempty" doc:"Of a change or chase."`
+	Ask     *desk.Ask     `json:"ask,omitempty" doc:"One that was asked among ourselves then."`
 }
 
 // EntryEvent is who changed what.
@@ -46,7 +47,7 @@ var toldFields = []string{"status", "assignee", "priority"}
 func told(entries []desk.Entry) []Entry {
 	out := make([]Entry, 0, len(entries))
 	for _, e := range entries {
-		shown := Entry{At: e.At, Type: e.Type, Promise: e.Promise}
+		shown := Entry{At: e.At, Type: e.Type, Promise: e.Promise, Ask: e.Ask}
 		if e.Message != nil {
 			m := shownMessage(*e.Message)
 			shown.Message = &m

@@ -39,6 +39,127 @@ export interface paths {
         patch: operations["change-agent"];
         trace?: never;
     };
+    "/api/asks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is asked of me, or by me */
+        get: operations["list-asks"];
+        put?: never;
+        /** Ask a colleague or a team; the question goes to them by mail */
+        post: operations["ask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/asks/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The people and teams that I can ask */
+        get: operations["whom-to-ask"];
+        put?: never;
+        /** Add somebody who can be asked by mail, and doesn't sign in */
+        post: operations["add-coworker"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/asks/proposal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** By when they should answer */
+        get: operations["propose-ask"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/asks/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One ask */
+        get: operations["read-ask"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/asks/{id}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Answer what I was asked */
+        post: operations["answer-ask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/asks/{id}/take": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** I answer what my team was asked */
+        post: operations["take-ask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/asks/{id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** I no longer need the answer */
+        post: operations["withdraw-ask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/attachments/{id}": {
         parameters: {
             query?: never;
@@ -978,6 +1099,83 @@ export interface components {
             /** @description It offers a temporary solution: once accepted, it keeps the promise of a workaround. */
             workaround?: boolean;
         };
+        Ask: {
+            answer?: string;
+            /** Format: date-time */
+            answered_at?: string;
+            /** Format: int64 */
+            answered_by?: number;
+            answered_by_name: string;
+            asked_name: string;
+            asker_name: string;
+            away?: string;
+            /** Format: date-time */
+            away_at?: string;
+            contact_name: string;
+            /** Format: int64 */
+            id: number;
+            /** Format: date-time */
+            lead_told_at?: string;
+            /** Format: int64 */
+            note?: number;
+            promise: components["schemas"]["Promise"];
+            question: string;
+            /** Format: date-time */
+            reminded_at?: string;
+            /** Format: int64 */
+            reminders?: number;
+            subject: string;
+            /** Format: date-time */
+            taken_at?: string;
+            team_name: string;
+            trouble: string;
+            waits: boolean;
+            withdrawn?: string;
+            /** Format: date-time */
+            withdrawn_at?: string;
+        };
+        AskAnswer: {
+            answer: string;
+        };
+        AskProposal: {
+            /** Format: date-time */
+            due: string;
+            /** Format: date-time */
+            next?: string;
+        };
+        AskedOnes: {
+            people: components["schemas"]["Colleague"][];
+            teams: components["schemas"]["AskedTeam"][];
+        };
+        AskedTeam: {
+            /** Format: int64 */
+            id: number;
+            members: number[];
+            name: string;
+        };
+        Asking: {
+            /**
+             * Format: int64
+             * @description Who is asked; left out: the team.
+             */
+            agent?: number;
+            /**
+             * Format: int64
+             * @description What it is about; left out: it stands alone.
+             */
+            conversation?: number;
+            /**
+             * Format: date-time
+             * @description By when the answer is needed.
+             */
+            due: string;
+            question: string;
+            /**
+             * Format: int64
+             * @description The team that is asked; left out: the agent.
+             */
+            team?: number;
+        };
         Attachment: {
             cid?: string;
             /** Format: int64 */
@@ -1237,6 +1435,7 @@ export interface components {
             team?: number;
         };
         ConversationFull: {
+            asks: components["schemas"]["Ask"][];
             /** Format: int64 */
             assignee?: number;
             assignee_name?: string;
@@ -1399,6 +1598,10 @@ export interface components {
             spam: components["schemas"]["Count"];
             unassigned: components["schemas"]["Count"];
         };
+        Coworker: {
+            email: string;
+            name: string;
+        };
         Dates: {
             /** @description The dates of the set, in order. */
             items: components["schemas"]["Holiday"][];
@@ -1438,6 +1641,8 @@ export interface components {
             subject: string;
         };
         Entry: {
+            /** @description One that was asked among ourselves then. */
+            ask?: components["schemas"]["Ask"];
             /** Format: date-time */
             at: string;
             /** @description Of a change or chase. */
@@ -1446,7 +1651,7 @@ export interface components {
             /** @description One that was settled then. */
             promise?: components["schemas"]["Promise"];
             /** @enum {string} */
-            type: "message" | "promise" | "change" | "chase";
+            type: "message" | "promise" | "change" | "chase" | "ask";
         };
         EntryEvent: {
             actor: components["schemas"]["Actor"];
@@ -1758,6 +1963,11 @@ export interface components {
             subject: string;
             text: string;
             to: string;
+        };
+        PageAsk: {
+            items: components["schemas"]["Ask"][];
+            /** @description Where the list goes on; absent at its end. */
+            next_cursor?: string;
         };
         PageHit: {
             items: components["schemas"]["Hit"][];
@@ -2202,6 +2412,10 @@ export interface components {
             name: string;
             typing: boolean;
         };
+        Withdrawn: {
+            /** @description Who was asked reads it. */
+            reason: string;
+        };
     };
     responses: never;
     parameters: never;
@@ -2296,6 +2510,311 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Agent"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-asks": {
+        parameters: {
+            query?: {
+                /** @description Which end of an ask I am at. */
+                side?: "of_me" | "by_me";
+                /** @description Those that no longer wait, latest first; else those that do, due first first. */
+                done?: boolean;
+                /** @description next_cursor of the part before. */
+                cursor?: string;
+                /** @description How many. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageAsk"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ask: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Asking"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ask"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "whom-to-ask": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AskedOnes"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "add-coworker": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Coworker"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Colleague"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "propose-ask": {
+        parameters: {
+            query?: {
+                /** @description What it is about; left out: it stands alone. */
+                conversation?: number;
+                /** @description Whose hours count; left out: the organization's. */
+                agent?: number;
+                /** @description Whose hours count. */
+                team?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AskProposal"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "read-ask": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ask"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "answer-ask": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AskAnswer"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ask"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "take-ask": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ask"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "withdraw-ask": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Withdrawn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ask"];
                 };
             };
             /** @description Error */

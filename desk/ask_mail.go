@@ -1,0 +1,132 @@
+package desk
+
+import (
+	"strings"
+
+	"github.com/kept-desk/kept/kept"
+	"github.com/kept-desk/kept/rules/thread"
+)
+
+// answersAsk takes a mail in which a colleague answers what they were asked. Done is false for every other
+// mail: one from somebody who wasn't asked is an ordinary mail, whatever address it was sent to.
+func (r *receiving) answersAsk(to arrival) (done bool, err error) {
+	switch r.in.Kind {
+	case kept.MailNormal, kept.MailAutoReply, kept.MailList:
+	default:
+		return false, nil
+	}
+	ids, err := r.asksAnswered(to)
+	if err != nil || len(ids) == 0 {
+		return false, err
+	}
+	from, ok, err := r.colleague()
+	if err != nil || !ok {
+		return false, err
+	}
+	for _, id := range ids {
+		p, err := r.tx.Promise(id)
+		if kept.Is(err, kept.NotFound) {
+			continue
+		}
+		if err != nil {
+			return false, err
+		}
+		if p.Kind == kept.Ask && r.house.mayAnswer(p, from.ID) {
+			return true, r.takeAnswer(to, id, from)
+		}
+	}
+	return false, nil
+}
+
+// colleague is who of us wrote, by the address of the From header.
+func (r *receiving) colleague() (kept.Agent, bool, error) {
+	if len(r.in.From) != 1 {
+		return kept.Agent{}, false, nil
+	}
+	a, ok, err := r.tx.AgentByEmail(strings.ToLower(r.in.From[0].Email))
+	return a, ok && a.GoneAt.IsZero(), err
+}
+
+// asksAnswered are the asks that a mail answers: by the signed address it was sent to, or, as a machine's
+// word goes to the sender's plain address, by the mail of ours that it answers.
+func (r *receiving) asksAnswered(to arrival) (ids []kept.ID, err error) {
+	for _, token := range to.tokens {
+		if id, _, ok := thread.ReadToken(r.d.keys.ask, token); ok {
+			ids = append(ids, id)
+		}
+	}
+	answers := thread.MessageIDs(r.in)
+	for _, m := range answers[:min(len(answers), 20)] {
+		n, ok, err := r.tx.NoticeByMessageID(m)
+		if err != nil {
+			return nil, err
+		}
+		if ok && n.Promise != 0 {
+			ids = append(ids, n.Promise)
+		}
+	}
+	return ids, nil
+}
+
+// takeAnswer writes what a colleague's mail says of an ask: their answer, or that they are away.
+func (r *receiving) takeAnswer(to arrival, id kept.ID, from kept.Agent) error {
+	h, p, a, err := r.d.takeAsk(r.tx, id, from.Actor(), r.now)
+	if err != nil {
+		return err
+	}
+	if r.in.Kind == kept.MailAutoReply {
+		return r.away(h, p, a)
+	}
+	m := r.answer(from)
+	if m.Visible == "" {
+		r.state, r.reason = kept.MailAnswered, "an answer to an ask without words"
+		return nil
+	}
+	note, err := h.answered(p, a, m, r.source(to.inbox))
+	if err != nil {
+		return err
+	}
+	if r.message = note; note == 0 {
+		r.state, r.reason = kept.MailAnswered, "an answer to an ask"
+	}
+	return h.put()
+}
+
+// answer is the mail as the words of an answer, without what it quotes.
+func (r *receiving) answer(from kept.Agent) kept.Message {
+	in := r.in
+	m := kept.Message{
+		Subject: subject(in.Subject), Text: in.Text, Visible: strings.TrimSpace(in.Visible), Quoted: in.Quoted,
+		From: written(kept.Address{Name: from.Name, Email: from.Email}), To: addresses(in.To), CC: addresses(in.CC),
+		MessageID: in.MessageID, Auth: in.Auth, Warnings: in.Warnings, Mail: in.Ledger, Attachments: in.Attachments,
+	}
+	if m.Visible == "" && len(in.Attachments) > 0 {
+		var names []string
+		for _, f := range in.Attachments {
+			names = append(names, f.Name)
+		}
+		m.Visible = strings.Join(names, ", ")
+	}
+	if len(m.Visible) > mostQuestion {
+		m.Visible = strings.ToValidUTF8(m.Visible[:mostQuestion], "") + "…"
+	}
+	m.HTML = r.d.o.HTMLFromText(m.Visible)
+	return m
+}
+
+// away notes that a machine answered for a colleague: it is no answer, but the asker sees it.
+func (r *receiving) away(h *hand, p kept.Promise, a kept.Asked) error {
+	r.state, r.reason = kept.MailAnswered, "an out-of-office to an ask"
+	if !waiting(p) {
+		return nil
+	}
+	a.Away, a.AwayAt = firstWords(r.in.Visible), r.now
+	if a.Away == "" {
+		a.Away = firstWords(r.in.Subject)
+	}
+	if err := r.tx.SaveAsked(a); err != nil {
+		return err
+	}
+	h.note(kept.AskAway, 0, p.ID, p)
+	return h.put()
+}
