@@ -28,6 +28,10 @@ const (
 	JobDeliver = "deliver" // hand a message to the relay: Of names the message
 	JobNotice  = "notice"  // hand a mail to one of our own to the relay: Of names the notice
 	JobClose   = "close"   // the confirmation window is over: Of names the conversation
+
+	JobEscalate = "escalate" // a promise broke: Of names it
+	JobPage     = "page"     // somebody on duty is paged, again and again: Of names the page
+	JobAlert    = "alert"    // a word by web push or webhook: Of names the alert
 )
 
 // Of is the arguments of a job: one id.

@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"errors"
 	"io"
 	"strings"
 	"time"
@@ -27,7 +28,10 @@ func (d *Desk) PutDraft(ctx context.Context, who kept.Actor, draft kept.Draft) (
 
 // DropDraft forgets what an agent was writing.
 func (d *Desk) DropDraft(ctx context.Context, who kept.Actor, conversation kept.ID) error {
-	return d.write(ctx, who, "drop-draft", func(tx *store.Tx) error { return tx.DropDraft(who.ID, conversation) })
+	return d.write(ctx, who, "drop-draft", func(tx *store.Tx) error {
+		// Who empties the composer has seen what was prepared for a miss, and doesn't want it.
+		return errors.Join(tx.DropDraft(who.ID, conversation), tx.DropDraft(0, conversation))
+	})
 }
 
 // MaxUpload is the largest file that an agent may attach, in bytes.

@@ -123,6 +123,12 @@ func (h *hand) save() error {
 	if err := h.stillPromised(); err != nil {
 		return err
 	}
+	if err := h.urgent(); err != nil {
+		return err
+	}
+	if err := h.ease(); err != nil {
+		return err
+	}
 	lead := promise.Lead(h.leading)
 	h.is.QueueDue, h.is.QueuePromise, h.is.Turn = lead.Due, lead.ID, promise.Turn(h.is.Status, h.leading)
 	if set := changes(h.was, h.is); len(set) > 0 {

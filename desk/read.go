@@ -107,6 +107,9 @@ func (d *Desk) around(tx *store.Tx, who kept.Actor, f *Full) error {
 		return err
 	}
 	draft, ok, err := tx.Draft(who.ID, f.ID)
+	if err == nil && !ok {
+		draft, ok, err = tx.Draft(0, f.ID) // what was prepared for a miss
+	}
 	if ok {
 		f.Draft = &draft
 	}

@@ -135,10 +135,10 @@ func (r *receiving) from() kept.Address {
 	if len(r.in.From) > 0 && r.in.From[0].Email != "" {
 		from = r.in.From[0]
 	}
-	if !r.nobodys(from) {
+	if !r.house.nobodys(from) {
 		return from
 	}
-	if len(r.in.ReplyTo) > 0 && !r.nobodys(r.in.ReplyTo[0]) {
+	if len(r.in.ReplyTo) > 0 && !r.house.nobodys(r.in.ReplyTo[0]) {
 		return r.in.ReplyTo[0]
 	}
 	if _, ours := r.house.inboxAt(from.Email); ours {
@@ -148,9 +148,9 @@ func (r *receiving) from() kept.Address {
 }
 
 // nobodys reports whether no person reads an address: it is ours, or says of itself that it is.
-func (r *receiving) nobodys(a kept.Address) bool {
+func (h *house) nobodys(a kept.Address) bool {
 	base, _ := thread.SplitAddress(a.Email)
-	if _, ours := r.house.inboxAt(base); ours {
+	if _, ours := h.inboxAt(base); ours {
 		return true
 	}
 	name, _, _ := strings.Cut(strings.ToLower(base), "@")

@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -52,7 +53,7 @@ func (d *Desk) Reply(ctx context.Context, who kept.Actor, id kept.ID, a Answer) 
 		if err := h.answer(a); err != nil {
 			return err
 		}
-		return h.tx.DropDraft(who.ID, id)
+		return errors.Join(h.tx.DropDraft(who.ID, id), h.tx.DropDraft(0, id))
 	})
 }
 

@@ -23,7 +23,7 @@ const automaticPerDay = 6
 // acknowledge writes the mail that tells a new customer by what time they hear from us, and opens the
 // promise that it tells.
 func (r *receiving) acknowledge(h *hand, contact kept.Contact, m kept.Message) error {
-	if contact.Email == "" || r.in.Sender == "" || r.nobodys(kept.Address{Email: contact.Email}) {
+	if contact.Email == "" || r.in.Sender == "" || r.house.nobodys(kept.Address{Email: contact.Email}) {
 		return nil // nobody, or a machine that takes no answer
 	}
 	n, err := r.tx.AutomaticSince(contact.ID, r.now.Add(-24*time.Hour))
@@ -77,11 +77,11 @@ func (h *hand) language(contact kept.Contact) string {
 	return h.house.organization.Language
 }
 
-// sendLetter writes an automatic mail and the job that sends it.
-func (h *hand) sendLetter(l letter.Mail, contact kept.Contact, automatic, answers string) (kept.ID, error) {
+// sendLetter writes an automatic mail and the job that sends it. Marks say more of what it is.
+func (h *hand) sendLetter(l letter.Mail, contact kept.Contact, automatic, answers string, marks ...string) (kept.ID, error) {
 	m := kept.Message{
 		Kind: kept.MessageOut, Author: kept.System, Automatic: true, Subject: l.Subject, Text: l.Text, HTML: l.HTML, Visible: l.Text,
-		InReplyTo: answers, Warnings: []string{automatic}, To: []string{written(kept.Address{Name: contact.Name, Email: contact.Email})},
+		InReplyTo: answers, Warnings: append([]string{automatic}, marks...), To: []string{written(kept.Address{Name: contact.Name, Email: contact.Email})},
 	}
 	return h.send(&m)
 }

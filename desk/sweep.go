@@ -59,6 +59,9 @@ func (d *Desk) sweep(tx *store.Tx, ids []kept.ID, now time.Time) (int, error) {
 	if err != nil {
 		return 0, err
 	}
+	if err := tx.AddJobs(JobEscalate, escalations(broken, now)); err != nil {
+		return 0, err
+	}
 	return len(broken) + len(warned), tx.AddEvents(events...)
 }
 

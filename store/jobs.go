@@ -4,7 +4,9 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/kept-desk/kept/kept"
@@ -29,6 +31,36 @@ func (tx *Tx) AddJob(kind string, args any, key string, at time.Time) error {
 		tx.wrote.Jobs = earlier(tx.wrote.Jobs, at)
 	}
 	return err
+}
+
+// NewJob is one of many jobs of a kind.
+type NewJob struct {
+	Args any
+	Key  string
+	At   time.Time
+}
+
+// AddJobs is AddJob for many of a kind at once: thousands may follow from one instant.
+func (tx *Tx) AddJobs(kind string, jobs []NewJob) error {
+	const together = 100 // rows of a statement
+	for some := range slices.Chunk(jobs, together) {
+		values := strings.Builder{}
+		args := []any{kind}
+		for i, j := range some {
+			if i > 0 {
+				values.WriteByte(',')
+			}
+			fmt.Fprintf(&values, " ($1, $%d, $%d, $%d)", 3*i+2, 3*i+3, 3*i+4)
+			args = append(args, text(j.Args), j.Key, us(j.At))
+			tx.wrote.Jobs = earlier(tx.wrote.Jobs, j.At)
+		}
+		err := tx.run(`INSERT INTO jobs (kind, args, unique_key, next_at) VALUES`+values.String()+`
+			ON CONFLICT (unique_key) WHERE unique_key <> '' DO NOTHING`, args...)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Claim asks for due jobs.

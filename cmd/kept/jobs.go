@@ -20,9 +20,11 @@ func (a *app) kinds() map[string]work.Kind {
 		desk.JobReceive: {Run: of(a.receive)},
 		desk.JobDeliver: {Run: of(a.deliver), Attempts: 1000}, // the verb gives up by time, not by count
 		desk.JobNotice:  {Run: of(a.notify), Attempts: 1000},
-		desk.JobClose:   {Run: of(a.closeUnopposed)},
+		desk.JobClose:   {Run: of(untilDone(a.desk.CloseUnopposed))},
 
 		desk.JobRecompute: {Run: a.recompute},
+		desk.JobEscalate:  {Run: of(untilDone(a.desk.Escalate)), AtOnce: 2}, // thousands may break at one instant
+		desk.JobPage:      {Run: of(untilDone(a.desk.Page))},
 	}
 }
 
@@ -132,13 +134,15 @@ func recipients(m kept.Outbound) (out []string) {
 	return out
 }
 
-// closeUnopposed closes a solved conversation when the customer's time to object is over.
-func (a *app) closeUnopposed(ctx context.Context, _ kept.Job, id kept.ID) error {
-	again, err := a.desk.CloseUnopposed(ctx, id)
-	if err == nil && !again.IsZero() {
-		return work.Again{At: again}
+// untilDone runs a verb that says when it wants to be run again.
+func untilDone(verb func(context.Context, kept.ID) (time.Time, error)) func(context.Context, kept.Job, kept.ID) error {
+	return func(ctx context.Context, _ kept.Job, id kept.ID) error {
+		again, err := verb(ctx, id)
+		if err == nil && !again.IsZero() {
+			return work.Again{At: again}
+		}
+		return err
 	}
-	return err
 }
 
 // recompute goes through a part of the live conversations after a policy or calendar has changed.

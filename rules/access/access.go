@@ -112,6 +112,19 @@ var table = map[Operation]who{
 	"drop-team":           admin,
 	"put-company":         admin,
 	"drop-company":        admin,
+
+	"on-call":         signedIn,
+	"list-pages":      signedIn,
+	"read-page":       signedIn,
+	"take-page":       signedIn,
+	"push-key":        signedIn,
+	"subscribe":       signedIn,
+	"unsubscribe":     signedIn,
+	"list-rotations":  admin,
+	"add-rotation":    admin,
+	"change-rotation": admin,
+	"renew-secret":    admin,
+	"drop-rotation":   admin,
 }
 
 func of(a kept.Actor) who {

@@ -1,6 +1,8 @@
 package letter
 
 import (
+	"html"
+	"strings"
 	"time"
 
 	"github.com/kept-desk/kept/kept"
@@ -29,4 +31,19 @@ func HonestWord(m Missed) Mail {
 	}
 	s.Foot = r.Say("mail.missed_itself")
 	return s.mail()
+}
+
+// RecoveryDraft are the words that a person may send after a miss, as HTML: what we said and missed, and the new
+// time. No excuse, and nothing that only they can know: they go on from there.
+func RecoveryDraft(m Missed) string {
+	r := m.reader()
+	lines := []string{
+		strings.TrimSpace(m.say(r, "mail.recovery_missed", "when", r.On(m.Promise.Due)) + " " + r.NotHad(m.Promise)),
+		r.Say("mail.recovery_next", "by", r.By(m.Due)),
+	}
+	var htm strings.Builder
+	for _, line := range lines {
+		htm.WriteString("<p>" + html.EscapeString(line) + "</p>")
+	}
+	return htm.String()
 }

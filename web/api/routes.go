@@ -88,5 +88,18 @@ func routes() []route {
 		{post, "/api/policies/preview", "preview-policy", "What a policy would have kept of the last 30 days, with today's staff", does((*door).previewPolicy)},
 		{get, "/api/policies/file", "export-policies", "All policies with their calendars and teams, as YAML", streams((*door).exportPolicies, "application/yaml")},
 		{post, "/api/policies/file", "import-policies", "Read policies from YAML: say what would change, or change it", does((*door).importPolicies)},
+		{get, "/api/on-call", "on-call", "Who is on call now", does((*door).onCall)},
+		{get, "/api/rotations", "list-rotations", "The on-call rotations", does((*door).rotations)},
+		{post, "/api/rotations", "add-rotation", "Add an on-call rotation", does((*door).addRotation)},
+		{put, "/api/rotations/{id}", "change-rotation", "Change an on-call rotation", does((*door).changeRotation)},
+		{post, "/api/rotations/{id}/secret", "renew-secret", "Make another secret for a rotation's webhook", does((*door).renewSecret)},
+		{del, "/api/rotations/{id}", "drop-rotation", "Take an on-call rotation out of use", does((*door).dropRotation)},
+		{get, "/api/pages", "list-pages", "The pages that nobody has taken yet", does((*door).pages)},
+		{get, "/api/pages/{id}", "read-page", "A page, and what it is about", does((*door).page)},
+		{post, "/api/pages/{id}/take", "take-page", "I take it: the page ends", does((*door).takePage)},
+		{get, "/api/push", "push-key", "The key by which a browser knows this desk's pushes", does((*door).pushKey)},
+		{post, "/api/push", "subscribe", "Push to this browser", does((*door).subscribe)},
+		{del, "/api/push", "unsubscribe", "Push to this browser no more", does((*door).unsubscribe)},
+		{get, "/api/policies", "list-policies", "The policies that open promises", does((*door).policies)},
 	}
 }

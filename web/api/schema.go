@@ -84,6 +84,8 @@ var choices = map[reflect.Type][]any{
 	reflect.TypeFor[desk.List]():          words(desk.Mine, desk.Unassigned, desk.AllOpen, desk.AllPending, desk.AllSolved, desk.AllClosed, desk.Snoozed, desk.AllSpam),
 	reflect.TypeFor[desk.AskSide]():       words(desk.AskedOfMe, desk.AskedByMe),
 	reflect.TypeFor[kept.Level]():         words(kept.Levels...),
+	reflect.TypeFor[kept.PageWhy]():       words(kept.PageBroken, kept.PageUrgent),
+	reflect.TypeFor[kept.PageEnd]():       words(kept.EndTaken, kept.EndAnswered, kept.EndNoNeed, kept.EndNobody, kept.EndNoDuty),
 	reflect.TypeFor[kept.Medium]():        words(kept.ByMail, kept.ByPush, kept.ByHook),
 	reflect.TypeFor[desk.Then]():          words(desk.Wait, desk.Ours, desk.Solve),
 }
@@ -102,6 +104,8 @@ var aliases = map[reflect.Type]reflect.Type{
 	reflect.TypeFor[desk.List]():          reflect.TypeFor[choice[desk.List]](),
 	reflect.TypeFor[desk.AskSide]():       reflect.TypeFor[choice[desk.AskSide]](),
 	reflect.TypeFor[kept.Level]():         reflect.TypeFor[choice[kept.Level]](),
+	reflect.TypeFor[kept.PageWhy]():       reflect.TypeFor[choice[kept.PageWhy]](),
+	reflect.TypeFor[kept.PageEnd]():       reflect.TypeFor[choice[kept.PageEnd]](),
 	reflect.TypeFor[kept.Medium]():        reflect.TypeFor[choice[kept.Medium]](),
 	reflect.TypeFor[desk.Then]():          reflect.TypeFor[choice[desk.Then]](),
 }
