@@ -2,10 +2,14 @@ package desk
 
 import (
 	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"fmt"
 	"strings"
 	"time"
 
 	"github.com/kept-desk/kept/kept"
+	"github.com/kept-desk/kept/rules/access"
 	"github.com/kept-desk/kept/rules/thread"
 	"github.com/kept-desk/kept/store"
 )
@@ -13,9 +17,30 @@ import (
 // pageLasts is how long a customer's page can be opened after the last word on it.
 const pageLasts = 180 * 24 * time.Hour
 
-// PageURL is the signed address of the customer's page: it opens one conversation for one contact.
-func (d *Desk) PageURL(o kept.Organization, conversation, contact kept.ID) string {
-	return d.base(o) + "/c/" + thread.Token(d.keys.page, conversation, contact)
+// pageURL is the signed address of the customer's page: it opens one conversation for one contact, until
+// the links of that conversation are taken back.
+func (d *Desk) pageURL(tx *store.Tx, o kept.Organization, conversation, contact kept.ID) (string, error) {
+	revoked, err := tx.LinksRevoked(conversation)
+	return d.base(o) + "/c/" + thread.Token(d.pageKey(revoked), conversation, contact), err
+}
+
+// pageKey signs the links of a conversation whose earlier ones were taken back so often.
+func (d *Desk) pageKey(revoked int) []byte {
+	if revoked == 0 {
+		return d.keys.page
+	}
+	h := hmac.New(sha256.New, d.keys.page)
+	fmt.Fprintf(h, "links revoked %d", revoked)
+	return h.Sum(nil)
+}
+
+// RevokeLinks takes back every link to a conversation's page that was sent so far: they open nothing any
+// more, and our next mail brings a new one.
+func (d *Desk) RevokeLinks(ctx context.Context, who kept.Actor, id kept.ID) (Full, error) {
+	return d.change(ctx, who, "revoke-links", id, func(h *hand) error {
+		h.note(kept.LinksRevoked, 0, 0, nil)
+		return h.tx.RevokeLinks(id)
+	})
 }
 
 // base is where the desk is reached, without a slash at its end.
@@ -31,18 +56,23 @@ type CustomerPage struct {
 	Organization kept.Organization
 	Conversation kept.Conversation
 	Contact      kept.Contact
-	Agent        string // who has it; empty: nobody yet
-	Promises     []kept.Promise
-	Messages     []kept.Message // what the customer and we said; nothing inside, nothing that never left
+	Agent        string             // who has it; empty: nobody yet
+	Names        map[kept.ID]string // of the agents who gave a promise, or decide
+	Promises     []kept.Promise     // to the customer: asks among ourselves are none
+	Lead         string             // who leads the matter; empty: nobody
+	Hours        string             // which of ReachHours they chose; empty: none
+	Sooner       *kept.Sooner       // what came of their latest word that they need it sooner; nil: they never said so
+	ObjectBy     time.Time          // solved: until when they may say that it isn't, before we take it as such; zero: no end is set
+	Messages     []kept.Message     // what the customer and we said; nothing inside, nothing that never left
 	Now          time.Time
 }
 
 // customer finds whose link a token is. NotFound for a token that isn't ours, SignedOut for one whose
 // time is over.
 func (d *Desk) customer(tx *store.Tx, token string, now time.Time) (kept.Actor, error) {
-	conversation, contact, ok := thread.ReadToken(d.keys.page, token)
-	if !ok {
-		return kept.Actor{}, kept.Fail(kept.NotFound, "This link is not one of ours. Please open it from our mail to you.")
+	conversation, contact, err := d.readLink(tx, token)
+	if err != nil {
+		return kept.Actor{}, err
 	}
 	c, err := tx.Conversation(conversation)
 	if err != nil {
@@ -55,6 +85,24 @@ func (d *Desk) customer(tx *store.Tx, token string, now time.Time) (kept.Actor, 
 	who := contactActor(k)
 	who.Conversation = conversation
 	return who, err
+}
+
+// readLink reads what a link opens.
+func (d *Desk) readLink(tx *store.Tx, token string) (conversation, contact kept.ID, err error) {
+	revoked, err := tx.LinksRevoked(thread.Claims(token))
+	if err != nil {
+		return 0, 0, err
+	}
+	for n := revoked; n >= 0; n-- {
+		conversation, contact, ok := thread.ReadToken(d.pageKey(n), token)
+		switch {
+		case ok && n == revoked:
+			return conversation, contact, nil
+		case ok:
+			return 0, 0, kept.Fail(kept.SignedOut, "This link was taken back. Write to us, and you get a new one.")
+		}
+	}
+	return 0, 0, kept.Fail(kept.NotFound, "This link is not one of ours. Please open it from our mail to you.")
 }
 
 // CustomerPage reads the page that a link opens. It changes nothing.
@@ -78,21 +126,74 @@ func (d *Desk) CustomerPage(ctx context.Context, token string) (p CustomerPage, 
 		if p.Contact, err = tx.Contact(who.ID); err != nil {
 			return err
 		}
-		promises, err := tx.PromisesOf(who.Conversation)
-		if err != nil {
+		if err := p.promised(tx); err != nil {
 			return err
 		}
-		_, p.Promises = apart(promises)
-		all, err := tx.MessagesOf(who.Conversation)
-		for _, m := range all {
-			said := m.Kind == kept.MessageIn || m.Kind == kept.MessageOut && m.Delivery != kept.Bounced
-			if said && !m.Automatic {
-				p.Messages = append(p.Messages, m)
-			}
+		if err := p.said(tx); err != nil {
+			return err
 		}
-		return err
+		return p.stands(tx, h)
 	})
 	return p, err
+}
+
+// promised reads what the customer was promised: nothing of what we asked one another.
+func (p *CustomerPage) promised(tx *store.Tx) error {
+	all, err := tx.PromisesOf(p.Conversation.ID)
+	_, p.Promises = apart(all)
+	return err
+}
+
+// said reads what the customer and we said; nothing inside, nothing that never left.
+func (p *CustomerPage) said(tx *store.Tx) error {
+	all, err := tx.MessagesOf(p.Conversation.ID)
+	for _, m := range all {
+		said := m.Kind == kept.MessageIn || m.Kind == kept.MessageOut && m.Delivery != kept.Bounced
+		if said && !m.Automatic {
+			p.Messages = append(p.Messages, m)
+		}
+	}
+	return err
+}
+
+// stands reads what they need, who decides, and until when they may object.
+func (p *CustomerPage) stands(tx *store.Tx, h *house) error {
+	s, ok, err := tx.LastSooner(p.Conversation.ID, false)
+	if err != nil {
+		return err
+	}
+	lead, err := seniorOf(tx, h, p.Conversation)
+	if err != nil {
+		return err
+	}
+	p.Lead, p.Names = lead.Name, map[kept.ID]string{}
+	if ok {
+		p.Sooner, p.Names[s.Lead] = &s, ""
+	}
+	for _, v := range p.Promises {
+		p.Names[v.By] = ""
+	}
+	agents, err := tx.Agents()
+	if err != nil {
+		return err
+	}
+	for _, a := range agents {
+		if _, named := p.Names[a.ID]; named {
+			p.Names[a.ID] = a.Name
+		}
+	}
+	p.Hours = h.reachOf(p.Contact)
+	if p.Conversation.Status != kept.Solved {
+		return nil
+	}
+	w, err := h.whose(tx, p.Conversation.Contact)
+	if err != nil {
+		return err
+	}
+	if policy, _, cal := h.times(p.Conversation, w); !policy.Confirm.Zero() {
+		p.ObjectBy, err = cal.Add(p.Conversation.SolvedAt, policy.Confirm)
+	}
+	return err
 }
 
 // by runs a verb of the customer whose link it is.
@@ -117,11 +218,21 @@ func (d *Desk) by(ctx context.Context, token string, f func(*hand, time.Time) er
 	})
 }
 
+// told runs a verb of the customer whose link it is, where the access table allows it.
+func (d *Desk) told(ctx context.Context, token string, op access.Operation, f func(*hand) error) error {
+	return d.by(ctx, token, func(h *hand, _ time.Time) error {
+		if err := access.Check(h.who, op); err != nil {
+			return err
+		}
+		return f(h)
+	})
+}
+
 // ItWorks is the customer's word that it is solved: what we still promised is no longer needed, by
 // their own word, except what was promised for its own sake. It happens once for a key; an empty key is
 // none.
 func (d *Desk) ItWorks(ctx context.Context, token, key string) error {
-	return d.by(ctx, token, func(h *hand, _ time.Time) error {
+	return d.told(ctx, token, "customer-works", func(h *hand) error {
 		if h.is.Status == kept.Closed {
 			return nil
 		}
@@ -145,7 +256,7 @@ func (d *Desk) ItWorks(ctx context.Context, token, key string) error {
 // NotSolved is the customer's word that it isn't: it is our turn, and a second time, where we had said that
 // it is solved; what rested on that is corrected. It happens once for a key; an empty key is none.
 func (d *Desk) NotSolved(ctx context.Context, token, words, key string) error {
-	return d.by(ctx, token, func(h *hand, _ time.Time) error {
+	return d.told(ctx, token, "customer-not-solved", func(h *hand) error {
 		m, err := h.customerSaid("customer.not_solved", words, key)
 		if err != nil || m.ID == 0 {
 			return err
@@ -167,18 +278,64 @@ func (d *Desk) NotSolved(ctx context.Context, token, words, key string) error {
 	})
 }
 
-// AddWords adds what the customer wrote on their page, once for a key.
-func (d *Desk) AddWords(ctx context.Context, token, words, key string) error {
-	if strings.TrimSpace(words) == "" {
+// MaxFiles is how many files a customer may add at once on their page; together they may have MaxUpload.
+const MaxFiles = 10
+
+// AddWords adds what the customer wrote on their page, and the files they brought, once for a key.
+func (d *Desk) AddWords(ctx context.Context, token, words, key string, files ...kept.Attachment) error {
+	if strings.TrimSpace(words) == "" && len(files) == 0 {
 		return kept.Wrong("text", "There are no words in it yet.")
 	}
-	return d.by(ctx, token, func(h *hand, _ time.Time) error {
-		m, err := h.customerWrote(words, "page "+key)
+	attached, err := d.keepFiles(ctx, token, files)
+	if err != nil {
+		return err
+	}
+	return d.told(ctx, token, "customer-words", func(h *hand) error {
+		m, err := h.customerMessage(words)
+		if err != nil {
+			return err
+		}
+		m.Attachments = attached
+		m, err = h.addCustomer(m, "page "+key)
 		if err != nil || m.ID == 0 {
 			return err
 		}
 		return h.theirWord(m, false)
 	})
+}
+
+// keepFiles puts a customer's files into the blob store, if the link is good; a body without a row harms
+// nobody.
+func (d *Desk) keepFiles(ctx context.Context, token string, files []kept.Attachment) ([]kept.Attachment, error) {
+	if len(files) == 0 {
+		return nil, nil
+	}
+	if len(files) > MaxFiles {
+		return nil, kept.Fail(kept.TooLarge, "These are more than %d files. Send the rest afterwards.", MaxFiles)
+	}
+	now, size := d.now(), 0
+	for _, f := range files {
+		size += len(f.Bytes)
+	}
+	if size > MaxUpload {
+		return nil, kept.Fail(kept.TooLarge, "Files may have at most %d MB together. Share larger ones by a link.", MaxUpload>>20)
+	}
+	err := d.db.Read(ctx, func(tx *store.Tx) error {
+		_, err := d.customer(tx, token, now)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	out := make([]kept.Attachment, 0, len(files))
+	for _, f := range files {
+		a := kept.Attachment{Name: fileName(f.Name), Type: f.Type, Size: int64(len(f.Bytes))}
+		if a.SHA256, err = d.blobs.Put(ctx, f.Bytes); err != nil {
+			return nil, err
+		}
+		out = append(out, a)
+	}
+	return out, nil
 }
 
 // customerSaid writes a message for a button that the customer pressed, with their words if any. Its

@@ -43,22 +43,31 @@ func (d *Desk) Upload(ctx context.Context, who kept.Actor, name, contentType str
 	if err != nil {
 		return a, err
 	}
-	name = strings.TrimSpace(strings.Map(func(r rune) rune {
-		if r < ' ' || r == '/' || r == '\\' {
-			return '_'
-		}
-		return r
-	}, name))
-	if name == "" {
-		name = "file"
-	}
-	a = kept.Attachment{Name: name, Type: contentType, Size: size, SHA256: sha}
+	a = kept.Attachment{Name: fileName(name), Type: contentType, Size: size, SHA256: sha}
 	now := d.now()
 	err = d.write(ctx, who, "upload", func(tx *store.Tx) error {
 		a.ID, err = tx.AddUpload(who.ID, a, now)
 		return err
 	})
 	return a, err
+}
+
+// fileName is a file's name without what could lead elsewhere.
+func fileName(name string) string {
+	const most = 200
+	name = strings.TrimSpace(strings.Map(func(r rune) rune {
+		if r < ' ' || r == '/' || r == '\\' {
+			return '_'
+		}
+		return r
+	}, strings.ToValidUTF8(name, "_")))
+	if name == "" {
+		return "file"
+	}
+	if letters := []rune(name); len(letters) > most {
+		return string(letters[:most])
+	}
+	return name
 }
 
 // Attachment opens a file of a message.

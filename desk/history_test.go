@@ -194,7 +194,21 @@ func (l *life) thePage() {
 		return
 	}
 	token := l.token(f)
-	switch l.r.IntN(3) {
+	switch l.r.IntN(8) {
+	case 3:
+		need := kept.Need{By: l.at.Add(time.Duration(l.r.IntN(3000)) * time.Minute), Hours: l.r.IntN(25), CanWork: l.r.IntN(2) == 0}
+		l.may(l.desk.NeedSooner(l.ctx, token, need, ""))
+	case 4:
+		l.may(l.desk.AskSenior(l.ctx, token, "Who decides?", ""))
+	case 5:
+		l.may(l.desk.NotNeeded(l.ctx, token, pick(l.r, []string{"", "Sold it.", "Where do I send it?"}), 0, ""))
+	case 6:
+		if len(f.Promises) == 0 {
+			return
+		}
+		l.may(l.desk.NotNeeded(l.ctx, token, "", pick(l.r, f.Promises).ID, ""))
+	case 7:
+		l.may(l.desk.ChangeReach(l.ctx, token, desk.Reach{Name: "Somebody", Hours: pick(l.r, desk.ReachHours())}))
 	case 0:
 		l.may(l.desk.ItWorks(l.ctx, token, ""))
 	case 1:

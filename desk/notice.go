@@ -65,12 +65,15 @@ func (d *Desk) Notified(ctx context.Context, id kept.ID, trouble string) error {
 
 // leads are who is told what goes wrong in a conversation: its team's lead, else everybody who leads, else
 // who administers.
-func (h *hand) leads() ([]kept.Agent, error) {
-	all, err := h.tx.Agents()
+func (h *hand) leads() ([]kept.Agent, error) { return leadsOf(h.tx, h.house, h.is) }
+
+// leadsOf is leads of a conversation that nobody has in hand.
+func leadsOf(tx *store.Tx, h *house, c kept.Conversation) ([]kept.Agent, error) {
+	all, err := tx.Agents()
 	if err != nil {
 		return nil, err
 	}
-	lead := h.house.team(h.is.Team).Lead
+	lead := h.team(c.Team).Lead
 	for _, who := range []func(kept.Agent) bool{
 		func(a kept.Agent) bool { return a.ID == lead },
 		func(a kept.Agent) bool { return a.Role == kept.RoleLead },

@@ -73,7 +73,10 @@ func (d *Desk) Conversation(ctx context.Context, who kept.Actor, id kept.ID) (f 
 		if err != nil {
 			return err
 		}
-		f.OrganizationZone, f.Page = h.organization.Zone, d.PageURL(h.organization, id, r.Contact)
+		f.OrganizationZone = h.organization.Zone
+		if f.Page, err = d.pageURL(tx, h.organization, id, r.Contact); err != nil {
+			return err
+		}
 		if f.ContactCard, err = tx.Contact(r.Contact); err != nil {
 			return err
 		}

@@ -55,9 +55,13 @@ func (r *receiving) acknowledge(h *hand, contact kept.Contact, m kept.Message) e
 
 // letter is what every letter to this conversation's contact says.
 func (h *hand) letter(contact kept.Contact) (letter.Letter, error) {
+	page, err := h.d.pageURL(h.tx, h.house.organization, h.is.ID, contact.ID)
+	if err != nil {
+		return letter.Letter{}, err
+	}
 	l := letter.Letter{
 		Organization: h.house.organization, Name: contact.Name, Language: h.language(contact), Zone: contact.Zone,
-		Subject: h.is.Subject, Page: h.d.PageURL(h.house.organization, h.is.ID, contact.ID), Now: h.now,
+		Subject: h.is.Subject, Page: page, Now: h.now,
 	}
 	if h.is.Assignee == 0 {
 		return l, nil

@@ -100,6 +100,21 @@ type Need struct {
 	At      time.Time `json:"at"`          // when they said so
 }
 
+// Sooner is one time that a customer said they need it sooner, and what came of it.
+type Sooner struct {
+	Conversation ID        `json:"conversation"`
+	Message      ID        `json:"message"` // their words
+	At           time.Time `json:"at"`
+	Before       time.Time `json:"before,omitzero"` // our promise due first, as it was; zero: there was none
+	After        time.Time `json:"after,omitzero"`  // and as it became
+	Was          Priority  `json:"was"`
+	Became       Priority  `json:"became"`
+	Lead         ID        `json:"lead,omitempty"` // who was told, and decides who does what; zero: nobody leads
+}
+
+// Raised reports whether their word made the matter more pressing.
+func (s Sooner) Raised() bool { return s.Was != s.Became }
+
 // Solution says how far a solution can be believed.
 type Solution string
 

@@ -50,6 +50,7 @@ const (
 	HandOverAccepted     EventType = "hand_over.accepted"
 	HandOverDeclined     EventType = "hand_over.declined"
 	DaySignedOff         EventType = "day.signed_off"
+	LinksRevoked         EventType = "links.revoked" // the customer's page opens by none of the links sent so far
 	AgentSignedIn        EventType = "agent.signed_in"
 	AgentChanged         EventType = "agent.changed"
 	SettingsChanged      EventType = "settings.changed"

@@ -94,6 +94,7 @@ func customers(deps Deps) http.Handler {
 			return portal.View{
 				Organization: p.Organization, Conversation: p.Conversation, Contact: p.Contact, Agent: p.Agent,
 				Promises: p.Promises, Messages: p.Messages, Now: p.Now, Zone: p.Contact.Zone, Language: p.Contact.Language,
+				Names: p.Names, Lead: p.Lead, Sooner: p.Sooner, ObjectBy: p.ObjectBy, Hours: p.Hours,
 			}, err
 		},
 		Works: func(ctx context.Context, token, key string) error {
@@ -102,10 +103,26 @@ func customers(deps Deps) http.Handler {
 		NotSolved: func(ctx context.Context, token, text, key string) error {
 			return bounded(token, func() error { return d.NotSolved(ctx, token, text, key) })
 		},
-		AddWords: func(ctx context.Context, token, text, key string) error {
-			return bounded(token, func() error { return d.AddWords(ctx, token, text, key) })
+		AddWords: func(ctx context.Context, token, text, key string, files []kept.Attachment) error {
+			return bounded(token, func() error { return d.AddWords(ctx, token, text, key, files...) })
 		},
-		Log: deps.Log,
+		AskSenior: func(ctx context.Context, token, text, key string) error {
+			return bounded(token, func() error { return d.AskSenior(ctx, token, text, key) })
+		},
+		WorkaroundFails: func(context.Context, string, string, string) error {
+			return kept.Fail(kept.Conflict, "No workaround stands here.")
+		},
+		NotNeeded: func(ctx context.Context, token, text string, promise kept.ID, key string) error {
+			return bounded(token, func() error { return d.NotNeeded(ctx, token, text, promise, key) })
+		},
+		NeedSooner: func(ctx context.Context, token string, need kept.Need, key string) error {
+			return bounded(token, func() error { return d.NeedSooner(ctx, token, need, key) })
+		},
+		ChangeReach: func(ctx context.Context, token string, r portal.Reach) error {
+			return bounded(token, func() error { return d.ChangeReach(ctx, token, desk.Reach(r)) })
+		},
+		MaxFiles: desk.MaxUpload,
+		Log:      deps.Log,
 	})
 }
 

@@ -37,6 +37,10 @@ var table = map[Operation]who{
 	"customer-works":      customer,
 	"customer-not-solved": customer,
 	"customer-words":      customer,
+	"customer-sooner":     customer,
+	"customer-senior":     customer,
+	"customer-not-needed": customer,
+	"customer-reach":      customer,
 
 	"me":        signedIn,
 	"change-me": signedIn,
@@ -80,6 +84,7 @@ var table = map[Operation]who{
 	"read-attachment":     signedIn,
 	"upload":              signedIn,
 	"change-contact":      signedIn,
+	"revoke-links":        signedIn,
 	"read-outbox":         signedIn,
 	"read-outbox-mail":    signedIn,
 	"list-agents":         signedIn,

@@ -105,6 +105,10 @@ func (d *door) conversation(ctx context.Context, in *ByID) (*body[ConversationFu
 	return d.full(d.Desk.Conversation(ctx, caller(ctx).Actor(), in.ID))
 }
 
+func (d *door) revokeLinks(ctx context.Context, in *ByID) (*body[ConversationFull], error) {
+	return d.full(d.Desk.RevokeLinks(ctx, caller(ctx).Actor(), in.ID))
+}
+
 func (d *door) row(ctx context.Context, in *ByID) (*body[ConversationRow], error) {
 	r, err := d.Desk.ReadRow(ctx, caller(ctx).Actor(), in.ID)
 	return &body[ConversationRow]{d.rowOf(r)}, err

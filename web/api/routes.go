@@ -26,6 +26,7 @@ func routes() []route {
 		{put, "/api/conversations/{id}/draft", "put-draft", "Keep what I am writing", does((*door).putDraft)},
 		{del, "/api/conversations/{id}/draft", "drop-draft", "Forget what I was writing", does((*door).dropDraft)},
 		{post, "/api/conversations/{id}/promises", "give-promise", "Record a promise that was given otherwise, by phone for instance", does((*door).givePromise)},
+		{post, "/api/conversations/{id}/links/revoke", "revoke-links", "Take back the links to the customer's page that were sent so far", does((*door).revokeLinks)},
 		{put, "/api/conversations/{id}/presence", "look", "I have this conversation open; say it again every 15 seconds", does((*door).look)},
 		{del, "/api/conversations/{id}/presence", "leave", "I closed this conversation", does((*door).leave)},
 		{get, "/api/promises", "list-promises", "What is promised and open, or missed and not made good, by due", does((*door).board)},

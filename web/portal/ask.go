@@ -3,63 +3,93 @@ package portal
 import (
 	"context"
 	"crypto/rand"
+	"errors"
+	"io"
+	"mime"
+	"mime/multipart"
 	"net/http"
 	"net/url"
 	"strings"
 	"unicode/utf8"
 
+	"github.com/kept-desk/kept/kept"
 	"github.com/kept-desk/kept/rules/words"
 )
 
 // question is a page that asks before something changes. All of them stand in questions.
 type question struct {
-	path string // under the customer's page
-	key  string // its sentences are portal.ask_KEY…
-
-	words, must bool // it takes words; it needs them
-	by          bool // it asks for a time, too
-	tell        func(d *door, ctx context.Context, token string, a answer) error
+	path   string // under the customer's page
+	key    string // its sentences are portal.ask_KEY…
+	files  bool   // it takes files
+	what   func(asking) string
+	fields func(asking) []field
+	check  func(asking) fault // what can't be taken; nil: everything can
+	tell   func(d *door, ctx context.Context, token string, a asking) error
 }
 
-// answer is what the form sent.
-type answer struct{ text, by, key string }
+// asking is a question being put to somebody, with what they answered so far.
+type asking struct {
+	words.Reader
+	v     View
+	form  url.Values
+	files []kept.Attachment
+	key   string
+}
+
+// text is a longer text of the form, line one on one line.
+func (a asking) text() string            { return clean(a.form.Get("text")) }
+func (a asking) line(name string) string { return words.Line(a.form.Get(name), longestLine) }
+
+// fault is what is wrong with an answer: the field and a sentence. Empty: nothing.
+type fault struct{ field, says string }
 
 // questions are what a customer can tell us.
 var questions = []question{
-	{path: "works", key: "works", tell: func(d *door, ctx context.Context, token string, a answer) error {
+	{path: "works", key: "works", what: worksWhat, tell: func(d *door, ctx context.Context, token string, a asking) error {
 		return d.deps.Works(ctx, token, a.key)
 	}},
-	{path: "not-solved", key: "not_solved", words: true, tell: func(d *door, ctx context.Context, token string, a answer) error {
-		return d.deps.NotSolved(ctx, token, a.text, a.key)
+	{path: "not-solved", key: "not_solved", fields: onlyWords("not_solved"), tell: func(d *door, ctx context.Context, token string, a asking) error {
+		return d.deps.NotSolved(ctx, token, a.text(), a.key)
 	}},
-	{path: "words", key: "words", words: true, must: true, tell: func(d *door, ctx context.Context, token string, a answer) error {
-		return d.deps.AddWords(ctx, token, a.text, a.key)
+	{path: "words", key: "words", files: true, fields: wordsAndFiles, check: someWords, tell: func(d *door, ctx context.Context, token string, a asking) error {
+		return d.deps.AddWords(ctx, token, a.text(), a.key, a.files)
 	}},
-	{path: "sooner", key: "sooner", words: true, must: true, by: true, tell: func(d *door, ctx context.Context, token string, a answer) error {
-		return d.deps.AddWords(ctx, token, a.text, a.key)
+	{path: "sooner", key: "sooner", what: soonerWhat, fields: soonerFields, check: soonerCheck, tell: func(d *door, ctx context.Context, token string, a asking) error {
+		need, _ := a.need()
+		return d.deps.NeedSooner(ctx, token, need, a.key)
+	}},
+	{path: "senior", key: "senior", fields: onlyWords("senior"), tell: func(d *door, ctx context.Context, token string, a asking) error {
+		return d.deps.AskSenior(ctx, token, a.text(), a.key)
+	}},
+	{path: "no-help", key: "workaround_fails", fields: onlyWords("workaround_fails"), tell: func(d *door, ctx context.Context, token string, a asking) error {
+		return d.deps.WorkaroundFails(ctx, token, a.text(), a.key)
+	}},
+	{path: "not-needed", key: "not_needed", what: notNeededWhat, fields: notNeededFields, tell: func(d *door, ctx context.Context, token string, a asking) error {
+		return d.deps.NotNeeded(ctx, token, a.text(), a.unneeded(), a.key)
+	}},
+	{path: "reach", key: "reach", fields: reachFields, check: reachCheck, tell: func(d *door, ctx context.Context, token string, a asking) error {
+		return d.deps.ChangeReach(ctx, token, a.reach())
 	}},
 }
 
 // Limits of what a form takes.
 const (
 	longestText = 10_000   // letters
-	longestBy   = 200      // letters
+	longestLine = 200      // letters
 	longestForm = 64 << 10 // bytes: every letter of the longest text may take four, some twice that in a form
 )
 
 // form is the page of a question.
 type form struct {
 	frame
-	Base, Action    string
-	About, Head     string
-	What            string
-	ByLabel, By     string
-	Label, Text     string
-	Must            bool
-	Wrong           string // what to correct
-	Key             string
-	Do, Back        string
-	ShowBy, ShowBox bool
+	Base, Action string
+	About, Head  string
+	What         string
+	Fields       []field
+	Files        bool
+	Wrong        string // what to correct
+	Key          string
+	Do, Back     string
 }
 
 // ask answers GET: it shows the form, and changes nothing.
@@ -69,33 +99,32 @@ func (d *door) ask(w http.ResponseWriter, r *http.Request, q question) {
 		d.trouble(w, r, err)
 		return
 	}
-	d.render(w, r, http.StatusOK, "ask", d.formOf(r, v, q, answer{key: rand.Text()}, ""))
+	a := asking{Reader: readerOf(r, v), v: v, form: r.URL.Query(), key: rand.Text()}
+	a.form.Del("text") // a link of somebody else puts no words into a customer's mouth
+	d.render(w, r, http.StatusOK, "ask", d.formOf(r, q, a, fault{}))
 }
 
 // answer answers POST: it tells the desk, then sends the browser back to the page, so that
 // reloading tells nothing twice.
 func (d *door) answer(w http.ResponseWriter, r *http.Request, q question) {
-	r.Body = http.MaxBytesReader(w, r.Body, longestForm)
 	token := r.PathValue("token")
-	if err := r.ParseForm(); err != nil {
+	files, err := d.read(w, r, q)
+	if err != nil {
 		d.trouble(w, r, tooMuch(err))
 		return
 	}
-	a := answer{text: clean(r.PostForm.Get("text")), by: words.Line(r.PostForm.Get("by"), longestBy), key: words.Line(r.PostForm.Get("key"), 64)}
+	v, err := d.deps.View(r.Context(), token)
+	if err != nil {
+		d.trouble(w, r, err)
+		return
+	}
+	a := asking{Reader: readerOf(r, v), v: v, form: r.PostForm, files: files, key: words.Line(r.PostForm.Get("key"), 64)}
 	if a.key == "" {
 		a.key = rand.Text() // a form that isn't ours says each thing as often as it is sent
 	}
-	if q.words && (q.must && a.text == "" && a.by == "" || utf8.RuneCountInString(a.text) > longestText) {
-		d.askAgain(w, r, q, a)
+	if wrong := checked(q, a); wrong.says != "" {
+		d.render(w, r, http.StatusUnprocessableEntity, "ask", d.formOf(r, q, a, wrong))
 		return
-	}
-	if q.by {
-		v, err := d.deps.View(r.Context(), token)
-		if err != nil {
-			d.trouble(w, r, err)
-			return
-		}
-		a.text = sooner(readerOf(r, v), a)
 	}
 	if err := q.tell(d, r.Context(), token, a); err != nil {
 		d.trouble(w, r, err)
@@ -104,54 +133,108 @@ func (d *door) answer(w http.ResponseWriter, r *http.Request, q question) {
 	http.Redirect(w, r, "/c/"+url.PathEscape(token)+"?done="+q.path, http.StatusSeeOther)
 }
 
-// askAgain shows the form with what was written, and what is wrong with it.
-func (d *door) askAgain(w http.ResponseWriter, r *http.Request, q question, a answer) {
-	v, err := d.deps.View(r.Context(), r.PathValue("token"))
-	if err != nil {
-		d.trouble(w, r, err)
-		return
+// read reads a form, with the files that it brings where the question takes any.
+func (d *door) read(w http.ResponseWriter, r *http.Request, q question) ([]kept.Attachment, error) {
+	kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	if !q.files || kind != "multipart/form-data" {
+		r.Body = http.MaxBytesReader(w, r.Body, longestForm)
+		return nil, r.ParseForm()
 	}
-	reader := readerOf(r, v)
-	wrong := reader.Say("portal.empty")
-	if over := utf8.RuneCountInString(a.text) - longestText; over > 0 {
-		wrong = reader.Say("portal.too_long", "n", over)
+	most := longestForm + d.deps.MaxFiles
+	r.Body = http.MaxBytesReader(w, r.Body, most)
+	if err := r.ParseMultipartForm(most); err != nil { // all of it in memory: nothing is left behind on a disk
+		return nil, err
 	}
-	d.render(w, r, http.StatusUnprocessableEntity, "ask", d.formOf(r, v, q, a, wrong))
+	return filesOf(r.MultipartForm.File["files"])
 }
 
-func (d *door) formOf(r *http.Request, v View, q question, a answer, wrong string) form {
-	reader := readerOf(r, v)
-	say := func(part string) string { return reader.Say("portal.ask_"+q.key+part, "who", who(v)) }
+// filesOf reads the files of a form.
+func filesOf(headers []*multipart.FileHeader) (all []kept.Attachment, err error) {
+	for _, h := range headers {
+		f, err := h.Open()
+		if err != nil {
+			return nil, err
+		}
+		body, err := io.ReadAll(f)
+		if err := errors.Join(err, f.Close()); err != nil {
+			return nil, err
+		}
+		kind, _, err := mime.ParseMediaType(h.Header.Get("Content-Type"))
+		if err != nil || !strings.Contains(kind, "/") {
+			kind = "application/octet-stream"
+		}
+		all = append(all, kept.Attachment{Name: h.Filename, Type: kind, Bytes: body})
+	}
+	return all, nil
+}
+
+// checked says what is wrong with an answer.
+func checked(q question, a asking) fault {
+	if over := utf8.RuneCountInString(a.text()) - longestText; over > 0 {
+		return fault{"text", a.Say("portal.too_long", "n", over)}
+	}
+	if q.check == nil {
+		return fault{}
+	}
+	return q.check(a)
+}
+
+func (d *door) formOf(r *http.Request, q question, a asking, wrong fault) form {
+	say := func(part string) string { return a.Say("portal.ask_"+q.key+part, "who", who(a.v), "lead", lead(a.v)) }
 	f := form{
-		frame: d.frameOf(reader, v), Base: "/c/" + url.PathEscape(r.PathValue("token")),
-		About: words.Line(v.Conversation.Subject, 80), Head: say(""), What: say("_what"), Do: say("_do"),
-		Text: a.text, By: a.by, Key: a.key, Wrong: wrong, Must: q.must && !q.by,
-		Back: reader.Say("portal.back"), ShowBox: q.words, ShowBy: q.by,
+		frame: d.frameOf(a.Reader, a.v), Base: "/c/" + url.PathEscape(r.PathValue("token")),
+		About: words.Line(a.v.Conversation.Subject, 80), Head: say(""), Do: say("_do"),
+		Key: a.key, Wrong: wrong.says, Files: q.files, Back: a.Say("portal.back"),
 	}
 	f.Action = f.Base + "/" + q.path
-	f.Title = reader.Say("portal.title", "subject", f.Head, "organization", f.House)
-	if p, ok := still(v); ok && q.key == "works" {
-		f.What = reader.Say("portal.ask_works_still", "thing", reader.Thing(p))
+	f.Title = a.Say("portal.title", "subject", f.Head, "organization", f.House)
+	if q.what != nil {
+		f.What = q.what(a)
+	} else {
+		f.What = say("_what")
 	}
-	if q.words {
-		f.Label = say("_label")
+	if q.fields != nil {
+		f.Fields = q.fields(a)
 	}
-	if q.by {
-		f.ByLabel, f.What = say("_by"), say("_what_open")
-		if p, ok := next(v); ok {
-			f.What = reader.Say("portal.ask_sooner_what", "who", who(v), "by", due(reader, p))
-		}
+	for i := range f.Fields {
+		f.Fields[i].Wrong = wrong.field == f.Fields[i].Name
 	}
 	return f
 }
 
-// sooner is the message that says by when a customer needs it, and why.
-func sooner(r words.Reader, a answer) string {
-	head := r.Say("portal.sooner_text_open")
-	if a.by != "" {
-		head = r.Say("portal.sooner_text", "by", a.by)
+// worksWhat says what follows when it works: what is promised for its own sake stays due.
+func worksWhat(a asking) string {
+	if p, ok := still(a.v); ok {
+		return a.Say("portal.ask_works_still", "thing", a.Thing(p))
 	}
-	return strings.TrimSpace(head + "\n\n" + a.text)
+	return a.Say("portal.ask_works_what")
+}
+
+// onlyWords asks for words alone, and doesn't need them.
+func onlyWords(key string) func(asking) []field {
+	return func(a asking) []field {
+		return []field{{Kind: "area", Name: "text", Label: a.Say("portal.ask_" + key + "_label"), Value: a.text()}}
+	}
+}
+
+func wordsAndFiles(a asking) []field {
+	return []field{
+		{Kind: "area", Name: "text", Label: a.Say("portal.ask_words_label"), Value: a.text()},
+		{Kind: "files", Name: "files", Label: a.Say("portal.files_label", "n", mostFiles)},
+	}
+}
+
+// mostFiles is how many files can be brought at once.
+const mostFiles = 10
+
+func someWords(a asking) fault {
+	switch {
+	case a.text() == "" && len(a.files) == 0:
+		return fault{"text", a.Say("portal.empty")}
+	case len(a.files) > mostFiles:
+		return fault{"files", a.Say("portal.files_many", "n", mostFiles)}
+	}
+	return fault{}
 }
 
 // clean is text from a form as text: valid, with plain line breaks, without what can't be seen.

@@ -16,6 +16,9 @@ type given struct {
 	Head string // the state by name, and when
 	Body string // what, and what became of it
 	Time string // the instant, for machines
+	Href string // where they say that they no longer need it; empty: not by itself
+	Link string
+	Name string // the link's, for who hears it alone
 }
 
 // dial is the small clock before it. Kind is its shape: far, run, theirs, kept, broken, moved,
@@ -29,10 +32,17 @@ type dial struct {
 
 // givenOf lists the promises to the customer: what is open by its due time, then what is settled,
 // latest first.
-func givenOf(r words.Reader, promises []kept.Promise) []given {
+func givenOf(r words.Reader, v View, base string) []given {
+	promises := v.Promises
+	alone := releasable(v)
 	var all []given
 	for _, p := range openOnes(promises) {
-		all = append(all, openOne(r, p))
+		g := openOne(r, p)
+		if slices.ContainsFunc(alone, func(q kept.Promise) bool { return q.ID == p.ID }) {
+			g.Href, g.Link = base+"/not-needed?promise="+ref(p.ID), r.Say("portal.not_needed_one")
+			g.Name = g.Link + ": " + words.Line(r.Thing(p), 80)
+		}
+		all = append(all, g)
 	}
 	settled := shown(promises, func(p kept.Promise) bool { return p.State != kept.PromiseOpen })
 	slices.SortStableFunc(settled, func(a, b kept.Promise) int { return b.SettledAt.Compare(a.SettledAt) })
@@ -61,7 +71,7 @@ func openOnes(promises []kept.Promise) []kept.Promise {
 }
 
 func openOne(r words.Reader, p kept.Promise) given {
-	return given{dialOf(r, p), words.First(due(r, p)), r.Thing(p), iso(r, p.Due)}
+	return given{Dial: dialOf(r, p), Head: words.First(due(r, p)), Body: r.Thing(p), Time: iso(r, p.Due)}
 }
 
 func settledOne(r words.Reader, p kept.Promise, all []kept.Promise) given {
@@ -72,24 +82,22 @@ func settledOne(r words.Reader, p kept.Promise, all []kept.Promise) given {
 	switch p.State {
 	case kept.PromiseKept:
 		return given{
-			dial{Kind: "kept"},
-			r.Say("promise.kept", "when", r.When(p.SettledAt)),
-			thing + " " + r.Say("promise.said_for", "when", r.When(p.Due)), iso(r, p.SettledAt),
+			Dial: dial{Kind: "kept"}, Head: r.Say("promise.kept", "when", r.When(p.SettledAt)),
+			Body: thing + " " + r.Say("promise.said_for", "when", r.When(p.Due)), Time: iso(r, p.SettledAt),
 		}
 	case kept.PromiseMoved:
 		body := thing + " " + r.Say("promise.moved_was", "by", due(r, p))
 		if i := slices.IndexFunc(all, func(q kept.Promise) bool { return p.MovedTo != 0 && q.ID == p.MovedTo }); i >= 0 {
 			body += " " + r.Say("promise.moved_to", "by", due(r, all[i]))
 		}
-		return given{dial{Kind: "moved"}, r.Say("promise.moved", "when", r.When(p.SettledAt)), body, iso(r, p.SettledAt)}
+		return given{Dial: dial{Kind: "moved"}, Head: r.Say("promise.moved", "when", r.When(p.SettledAt)), Body: body, Time: iso(r, p.SettledAt)}
 	case kept.PromiseReleased:
 		return given{
-			dial{Kind: "released"},
-			r.Say("promise.released", "when", r.When(p.SettledAt)),
-			thing + " " + r.Say("promise.released_was", "by", due(r, p)), iso(r, p.SettledAt),
+			Dial: dial{Kind: "released"}, Head: r.Say("promise.released", "when", r.When(p.SettledAt)),
+			Body: thing + " " + r.Say("promise.released_was", "by", due(r, p)), Time: iso(r, p.SettledAt),
 		}
 	}
-	return given{dial{Kind: "broken"}, r.Say("promise.missed", "when", r.On(p.Due)), thing + " " + became(r, p), iso(r, p.Due)}
+	return given{Dial: dial{Kind: "broken"}, Head: r.Say("promise.missed", "when", r.On(p.Due)), Body: thing + " " + became(r, p), Time: iso(r, p.Due)}
 }
 
 // became says what became of a broken promise: done late, a new time told, or nothing yet.

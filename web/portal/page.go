@@ -33,6 +33,8 @@ type sheet struct {
 	Word       word
 	How        string // the heading over what they can tell us
 	Acts       []act
+	More       []act // the less likely ones, folded
+	MoreH      string
 	PromisedH  string
 	Given      []given
 	SaidH      string
@@ -45,6 +47,8 @@ type sheet struct {
 // word is the card on top: whose turn, what was missed, the clock, what comes.
 type word struct {
 	Turn   string
+	Now    string // a workaround holds
+	Need   string // what they told us of how pressing it is
 	Missed []miss
 	Face   face
 	Above  string // in the clock: the day
@@ -54,6 +58,7 @@ type word struct {
 	In     string
 	What   string
 	Where  string
+	Until  string // when we take it as solved
 	Ask    string
 	Link   string
 	Href   string
@@ -127,12 +132,13 @@ func (d *door) sheetOf(r *http.Request, v View, token, done string, all bool) sh
 	reader := readerOf(r, v)
 	s := sheet{
 		frame: d.frameOf(reader, v), Base: "/c/" + url.PathEscape(token),
-		PromisedH: reader.Say("portal.promised"), Given: givenOf(reader, v.Promises),
+		PromisedH: reader.Say("portal.promised"), Given: givenOf(reader, v, "/c/"+url.PathEscape(token)),
 		SaidH: reader.Say("portal.said"), Itself: reader.Say("portal.by_itself"), NoWords: reader.Say("portal.no_words"),
 	}
 	s.Word = wordOf(reader, v, s.Base)
 	s.Title = titleOf(reader, v)
-	s.How, s.Acts = actsOf(reader, v, s.Base)
+	s.How, s.Acts, s.More = howOf(reader, v), actsOf(reader, v, s.Base), moreOf(reader, v, s.Base)
+	s.MoreH = reader.Say("portal.more")
 	s.Thanks, s.ThanksNext = thanksOf(reader, v, done)
 	var cut bool
 	if s.Said, cut = saidOf(reader, v, all); cut {
@@ -144,6 +150,27 @@ func (d *door) sheetOf(r *http.Request, v View, token, done string, all bool) sh
 // who answers: the assignee, or else the house.
 func who(v View) string {
 	if name := words.Line(v.Agent, 60); name != "" {
+		return name
+	}
+	return words.Line(v.Organization.Name, 60)
+}
+
+// whose is who gave a promise; who answers, where nobody did by name.
+func whose(v View, p kept.Promise) string {
+	if name := words.Line(v.Names[p.By], 60); name != "" {
+		return name
+	}
+	return who(v)
+}
+
+// lead is who decides what is done; the house, where nobody is named.
+func lead(v View) string {
+	if v.Sooner != nil {
+		if name := words.Line(v.Names[v.Sooner.Lead], 60); name != "" {
+			return name
+		}
+	}
+	if name := words.Line(v.Lead, 60); name != "" {
 		return name
 	}
 	return words.Line(v.Organization.Name, 60)
@@ -202,6 +229,9 @@ func wordOf(r words.Reader, v View, base string) word {
 		return closed(r, v, base)
 	}
 	w.Missed = missed(r, v)
+	if !v.Conversation.WorkaroundAt.IsZero() && v.Conversation.Status != kept.Solved {
+		w.Now = r.Say("portal.workaround_now")
+	}
 	if len(w.Missed) > 0 && w.Ask != "" {
 		w.Ask = r.Say("portal.not_enough")
 	}
@@ -215,9 +245,26 @@ func ourTurn(r words.Reader, v View, base string) word {
 		Ask: r.Say("portal.too_late"), Link: r.Say("portal.sooner_link"), Href: base + "/sooner",
 	}
 	if p, ok := next(v); ok {
-		w.promise(r, p, who(v))
+		w.promise(r, p, whose(v, p))
 	}
+	w.Need = needOf(r, v)
 	return w
+}
+
+// needOf is what they told us of how pressing it is, and who decides.
+func needOf(r words.Reader, v View) string {
+	n := v.Conversation.Need
+	if n == nil {
+		return ""
+	}
+	parts := []string{r.Say("portal.need_open")}
+	if n.By.After(r.Now) {
+		parts[0] = r.Say("portal.need", "when", r.By(n.By))
+	}
+	if v.Conversation.Priority == kept.Urgent {
+		parts = append(parts, r.Say("portal.need_urgent"))
+	}
+	return strings.Join(append(parts, r.Say("portal.need_decides", "who", lead(v))), " ")
 }
 
 // promise puts one on the clock.
@@ -243,7 +290,7 @@ func theirTurn(r words.Reader, v View) word {
 		w.Where = r.Say("portal.yours_then", "when", r.When(p.Due))
 	case ok && p.Kind != kept.FollowUp:
 		w.Words, w.Turn = false, r.Say("portal.turn_yours")
-		w.promise(r, p, who(v))
+		w.promise(r, p, whose(v, p))
 	}
 	return w
 }
@@ -258,7 +305,10 @@ func solved(r words.Reader, v View) word {
 	case ok && p.Kind == kept.FollowUp:
 		w.Where = r.Say("portal.solved_follow", "who", who(v), "when", r.When(p.Due))
 	case ok:
-		w.Where = r.Say("portal.solved_then", "what", stop(r.Does(p, who(v))), "when", r.When(p.Due))
+		w.Where = r.Say("portal.solved_then", "what", stop(r.Does(p, whose(v, p))), "when", r.When(p.Due))
+	}
+	if v.ObjectBy.After(r.Now) {
+		w.Until = r.Say("portal.solved_until", "when", r.When(v.ObjectBy))
 	}
 	return w
 }
@@ -271,9 +321,25 @@ func closed(r words.Reader, v View, base string) word {
 		Ask: r.Say("portal.closed_back"), Link: r.Say("portal.closed_back_link"), Href: base + "/not-solved",
 	}
 	if at := v.Conversation.ClosedAt; !at.IsZero() {
-		w.Where = r.Say("portal.closed_then", "when", r.When(at))
+		w.Where = r.Say(endedAs(v), "when", r.When(at))
 	}
 	return w
+}
+
+// endedAs is how the matter came to its end.
+func endedAs(v View) string {
+	for _, m := range slices.Backward(v.Messages) {
+		if m.Kind == kept.MessageIn && slices.Contains(m.Warnings, "customer.not_needed") && !m.CreatedAt.Before(v.Conversation.ClosedAt) {
+			return "portal.closed_not_needed"
+		}
+	}
+	switch v.Conversation.Solution() {
+	case kept.Confirmed:
+		return "portal.closed_confirmed"
+	case kept.Assumed:
+		return "portal.closed_assumed"
+	}
+	return "portal.closed_then"
 }
 
 // missed are the broken promises that weren't made good, the latest first: the page begins with
@@ -290,49 +356,118 @@ func missed(r words.Reader, v View) []miss {
 	return all
 }
 
-// actsOf is what the customer can tell us now.
-func actsOf(r words.Reader, v View, base string) (how string, acts []act) {
-	how = r.Say("portal.how_nameless")
+// howOf is the heading over what the customer can tell us.
+func howOf(r words.Reader, v View) string {
 	if name := words.Called(r.Language, v.Contact.Name); name != "" {
-		how = r.Say("portal.how", "name", name)
+		return r.Say("portal.how", "name", name)
 	}
+	return r.Say("portal.how_nameless")
+}
+
+// actsOf is what the customer most likely has to tell us now.
+func actsOf(r words.Reader, v View, base string) []act {
 	status := v.Conversation.Status
 	works := act{Href: base + "/works", Text: r.Say("portal.works"), Half: true, Main: status == kept.Solved}
 	not := act{Href: base + "/not-solved", Text: r.Say("portal.not_solved"), Half: true}
-	add := act{Href: base + "/words", Text: r.Say("portal.add"), Small: r.Say("portal.add_small", "who", who(v))}
-	sooner := act{Href: base + "/sooner", Text: r.Say("portal.sooner"), Small: r.Say("portal.sooner_small")}
+	add := act{Href: base + "/words", Text: r.Say("portal.add_files"), Small: r.Say("portal.add_small", "who", who(v))}
 	switch status {
 	case kept.Open:
-		return how, []act{works, not, sooner, add}
+		acts := []act{works, not}
+		if v.Conversation.LastOutboundAt.IsZero() {
+			acts = nil // we have said nothing yet that could have helped
+		}
+		return append(append(acts, helpsNot(r, v, base)...), soonerAct(r, base), add)
 	case kept.Pending:
 		add.Text, add.Main = r.Say("portal.yours_write"), true
-		return how, []act{add, works, not}
+		return append([]act{add, works, not}, helpsNot(r, v, base)...)
 	case kept.Solved:
-		return how, []act{works, not, add}
+		return []act{works, not, add}
 	}
 	not.Half = false
-	return how, []act{not, add}
+	return []act{not, add}
+}
+
+// helpsNot is the way to say that a workaround doesn't help; only while one stands.
+func helpsNot(r words.Reader, v View, base string) []act {
+	if v.Conversation.WorkaroundAt.IsZero() {
+		return nil
+	}
+	return []act{{Href: base + "/no-help", Text: r.Say("portal.workaround_fails"), Small: r.Say("portal.workaround_fails_small")}}
+}
+
+func soonerAct(r words.Reader, base string) act {
+	return act{Href: base + "/sooner", Text: r.Say("portal.sooner"), Small: r.Say("portal.sooner_small")}
+}
+
+// moreOf is what else they can tell us.
+func moreOf(r words.Reader, v View, base string) (acts []act) {
+	status := v.Conversation.Status
+	if status == kept.Pending {
+		acts = append(acts, soonerAct(r, base))
+	}
+	if status.Live() {
+		small := r.Say("portal.senior_small", "who", lead(v))
+		if at := v.Conversation.SeniorAt; !at.IsZero() {
+			small = r.Say("portal.senior_has", "who", lead(v), "when", r.When(at))
+		}
+		acts = append(acts, act{Href: base + "/senior", Text: r.Say("portal.senior"), Small: small})
+	}
+	acts = append(acts, act{Href: base + "/reach", Text: r.Say("portal.reach")})
+	if status == kept.Open || status == kept.Pending || status == kept.Solved && len(releasable(v)) > 0 {
+		acts = append(acts, act{Href: base + "/not-needed", Text: r.Say("portal.not_needed"), Small: r.Say("portal.not_needed_small")})
+	}
+	return acts
 }
 
 // thanksOf is said after something was told, with what happens next.
 func thanksOf(r words.Reader, v View, done string) (thanks, then string) {
 	open := func(key string) string {
 		if p, ok := next(v); ok && v.Conversation.Status == kept.Open {
-			return r.Say(key, "who", who(v), "by", due(r, p))
+			return r.Say(key, "who", whose(v, p), "by", due(r, p))
 		}
 		return r.Say("portal.thanks_next_open", "who", who(v))
 	}
+	closed := v.Conversation.Status == kept.Closed
 	switch done {
 	case "works":
-		then = r.Say("portal.thanks_works_next")
-		if v.Conversation.Status != kept.Closed {
-			then = r.Say("portal.thanks_works_still")
+		if closed {
+			return r.Say("portal.thanks_works"), r.Say("portal.thanks_works_next")
 		}
-		return r.Say("portal.thanks_works"), then
+		return r.Say("portal.thanks_works"), r.Say("portal.thanks_works_still")
 	case "not-solved":
 		return r.Say("portal.thanks_not_solved"), open("portal.thanks_not_solved_next")
-	case "words", "sooner":
+	case "words":
 		return r.Say("portal.thanks_words"), open("portal.thanks_words_next")
+	case "sooner":
+		return r.Say("portal.thanks_sooner"), becameSooner(r, v, open)
+	case "senior":
+		return r.Say("portal.thanks_senior", "who", lead(v)), open("portal.thanks_senior_next")
+	case "no-help":
+		return r.Say("portal.thanks_fails"), open("portal.thanks_fails_next")
+	case "not-needed":
+		if closed {
+			return r.Say("portal.thanks_not_needed"), r.Say("portal.thanks_not_needed_closed")
+		}
+		return r.Say("portal.thanks_not_needed"), r.Say("portal.thanks_not_needed_open")
+	case "reach":
+		return r.Say("portal.thanks_reach"), r.Say("portal.thanks_reach_next")
 	}
 	return "", ""
+}
+
+// becameSooner says what was promised before they said that they need it sooner, what is now, and who
+// decides the rest.
+func becameSooner(r words.Reader, v View, open func(string) string) string {
+	s := v.Sooner
+	if s == nil || s.After.IsZero() || !s.After.After(r.Now) {
+		return open("portal.thanks_words_next")
+	}
+	says := r.Say("portal.thanks_sooner_same", "after", r.By(s.After))
+	switch {
+	case s.Before.IsZero():
+		says = r.Say("portal.thanks_sooner_new", "after", r.By(s.After))
+	case s.After.Before(s.Before):
+		says = r.Say("portal.thanks_sooner_earlier", "before", r.By(s.Before), "after", r.By(s.After))
+	}
+	return says + " " + r.Say("portal.need_decides", "who", lead(v))
 }

@@ -24,7 +24,16 @@ type Deps struct {
 	// so that an impatient second click says nothing twice.
 	Works     func(ctx context.Context, token, key string) error
 	NotSolved func(ctx context.Context, token, text, key string) error // text: what is still wrong; may be empty
-	AddWords  func(ctx context.Context, token, text, key string) error
+	AddWords  func(ctx context.Context, token, text, key string, files []kept.Attachment) error
+	AskSenior func(ctx context.Context, token, text, key string) error
+	NotNeeded func(ctx context.Context, token, text string, promise kept.ID, key string) error // zero: the whole matter
+
+	WorkaroundFails func(ctx context.Context, token, text, key string) error
+
+	NeedSooner  func(ctx context.Context, token string, need kept.Need, key string) error
+	ChangeReach func(ctx context.Context, token string, reach Reach) error
+
+	MaxFiles int64 // how many bytes the files of one form may have together
 
 	Log *slog.Logger // nil: the default
 }
@@ -40,6 +49,12 @@ type View struct {
 	Now          time.Time
 	Zone         string // the customer's, IANA or "UTC+05:30"; empty: the contact's, else not known
 	Language     string // the customer's, BCP 47; empty: the contact's, else what their browser asks for
+
+	Names    map[kept.ID]string // of our people who gave a promise, or decide
+	Lead     string             // who leads the matter; empty: nobody by name
+	Sooner   *kept.Sooner       // what came of their latest word that they need it sooner; nil: they never said so
+	ObjectBy time.Time          // solved: until when they may object; zero: no end is set
+	Hours    string             // when they are best reached, as Reach has it
 }
 
 // door holds what its pages share.

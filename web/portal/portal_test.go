@@ -8,12 +8,14 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/kept-desk/kept/kept"
 	"github.com/kept-desk/kept/web/portal"
@@ -24,11 +26,15 @@ import (
 func every() map[string]portal.View {
 	return map[string]portal.View{
 		"our turn": ours(), "missed": missed(), "german": german(), "arabic": arabic(),
-		"their turn": pending(), "solved": solved(), "closed": closed(), "far away": farAway(), "nothing known": {},
+		"their turn": pending(), "solved": solved(), "closed": closed(), "far away": farAway(), "nothing known": {Now: at("2026-05-18T13:20:00Z")},
+		"first": first(), "pressing": pressing(),
 	}
 }
 
-var paths = []string{"", "/works", "/not-solved", "/words", "/sooner", "?all", "?done=works", "?done=not-solved", "?done=words"}
+var paths = []string{
+	"", "/works", "/not-solved", "/words", "/sooner", "/senior", "/no-help", "/not-needed", "/not-needed?promise=5", "/reach", "?all", "?done=works",
+	"?done=not-solved", "?done=words", "?done=sooner", "?done=senior", "?done=no-help", "?done=not-needed", "?done=reach", "?done=nothing",
+}
 
 func TestLookingChangesNothing(t *testing.T) {
 	for name, v := range every() {
@@ -177,11 +183,17 @@ func TestThePageSaysWhoseTurnWhatWasPromisedAndWhatBecameOfIt(t *testing.T) {
 			"Gehalten: heute 14:12 Uhr Eine Antwort. Zugesagt war heute 15:00 Uhr.",
 			"Nicht gehalten: Do., 14. Mai, 18:00 Uhr Eine Lösung. Die neue Zeit haben wir Ihnen heute 14:12 Uhr gesagt.",
 		}, []string{"promise", "today"}},
-		"their turn":    {pending(), []string{"Your turn We wait for your words. If we hear nothing, we ask you again Thu 21 May, 10:00."}, []string{"It’s our turn", "sooner"}},
-		"solved":        {solved(), []string{"We say that it’s solved. You decide. Solved? Does it work for you? If you say nothing, Aoife Brennan asks you: Thu 21 May, 10:00."}, nil},
-		"closed":        {closed(), []string{"Done This matter is closed. Closed today 14:00. Did it come back? Tell us."}, []string{"It works now"}},
+		"their turn": {pending(), []string{"Your turn We wait for your words. If we hear nothing, we ask you again Thu 21 May, 10:00."}, []string{"It’s our turn", "Too late"}},
+		"first":      {first(), []string{"I need it sooner", "No longer needed"}, []string{"It works now", "Not solved", "workaround"}},
+		"pressing": {pressing(), []string{
+			"Working again, for now. We still owe you the solution.", "Today by 15:00", "Sara Okafor tells you how it stands.",
+			"You need it tomorrow by 9:00. It counts as urgent. Sara Okafor decides who does what.",
+			"This workaround does not help", "Something else Take it to someone senior Sara Okafor has it since today 14:10",
+		}, nil},
+		"solved":        {solved(), []string{"We say that it’s solved. You decide. Solved? Does it work for you? If you say nothing, Aoife Brennan asks you: Thu 21 May, 10:00. If we hear nothing by Wed 27 May, 13:00, we take it as solved."}, nil},
+		"closed":        {closed(), []string{"Done This matter is closed. We heard nothing more, and took it as solved today 14:00. Did it come back? Tell us."}, []string{"It works now", "senior", "no longer"}},
 		"far away":      {farAway(), []string{"Tue 26 May by 10:00 in 8 days Aoife Brennan answers you."}, nil},
-		"nothing known": {portal.View{}, []string{"Nothing is left to do."}, nil},
+		"nothing known": {portal.View{Now: at("2026-05-18T13:20:00Z")}, []string{"Nothing is left to do."}, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			text := read(t, get(t, desk(t, c.view), "/c/tok").Body.String())
@@ -266,10 +278,24 @@ func TestWhatACustomerTellsReachesTheDeskOnceAndIsThankedFor(t *testing.T) {
 		"not solved, without a word": {"not-solved", url.Values{"text": {"  \r\n "}, "key": {"K6"}}, "not solved tok:  (K6)", "It’s our turn. You hear from Aoife Brennan tomorrow 10:00."},
 		"not solved, with words":     {"not-solved", url.Values{"text": {"Still dead.\r\nAll of it."}, "key": {"K7"}}, "not solved tok: Still dead.\nAll of it. (K7)", "It’s our turn."},
 		"words":                      {"words", url.Values{"text": {" The lamp is red.\x00\x07 "}, "key": {"K1"}}, "words tok: The lamp is red. (K1)", "Your words are with us. You hear from Aoife Brennan tomorrow 10:00."},
-		"sooner":                     {"sooner", url.Values{"by": {"Today\n 17:00"}, "text": {"I go to court."}, "key": {"K2"}}, "words tok: I need it sooner, by: Today 17:00\n\nI go to court. (K2)", "Your words are with us."},
-		"sooner, only why":           {"sooner", url.Values{"text": {"I go to court."}, "key": {"K3"}}, "words tok: I need it sooner.\n\nI go to court. (K3)", "Your words are with us."},
-		"a form without a key":       {"words", url.Values{"text": {"Red."}}, "", "Your words are with us."},
-		"sooner, only when":          {"sooner", url.Values{"by": {"Today"}, "key": {"K4"}}, "words tok: I need it sooner, by: Today (K4)", "Your words are with us."},
+		"sooner": {
+			"sooner",
+			url.Values{"at": {"2026-05-19T08:30"}, "text": {"I go to court."}, "hours": {"5"}, "can": {"no"}, "key": {"K2"}},
+			"sooner tok: by 2026-05-19T07:30:00Z, 5 hours, can work false: I go to court. (K2)", "We have it: you need it sooner. You hear from Aoife Brennan tomorrow 10:00.",
+		},
+		"sooner, only why":                  {"sooner", url.Values{"text": {"I go to court."}, "key": {"K3"}}, "sooner tok: by 0001-01-01T00:00:00Z, 0 hours, can work true: I go to court. (K3)", "We have it"},
+		"a form without a key":              {"words", url.Values{"text": {"Red."}}, "", "Your words are with us."},
+		"sooner, in words":                  {"sooner", url.Values{"by": {"Today\n 17:00"}, "key": {"K4"}}, "sooner tok: by 0001-01-01T00:00:00Z, 0 hours, can work true: I need it sooner, by: Today 17:00 (K4)", "We have it"},
+		"sooner, only that they can't work": {"sooner", url.Values{"can": {"no"}, "key": {"K4"}}, "sooner tok: by 0001-01-01T00:00:00Z, 0 hours, can work false:  (K4)", "We have it"},
+		"somebody senior":                   {"senior", url.Values{"text": {"Three weeks!"}, "key": {"K8"}}, "senior tok: Three weeks! (K8)", "Northlight Broadband knows. You hear from Aoife Brennan tomorrow 10:00."},
+		"the workaround fails":              {"no-help", url.Values{"key": {"K8"}}, "no help tok:  (K8)", "We look for another way."},
+		"all no longer needed":              {"not-needed", url.Values{"promise": {"all"}, "key": {"K8"}}, "not needed tok 0:  (K8)", "What you no longer need is no longer due."},
+		"one no longer needed":              {"not-needed", url.Values{"promise": {"5"}, "text": {"Sold it."}, "key": {"K8"}}, "not needed tok 5: Sold it. (K8)", "What you no longer need is no longer due."},
+		"how to reach them": {
+			"reach",
+			url.Values{"name": {" Marta\n O. "}, "phone": {"+49 30"}, "language": {"de"}, "zone": {"berlin"}, "hours": {"9-17"}, "key": {"K8"}},
+			"reach tok {Marta O. de Europe/Berlin +49 30 9-17}", "It is saved.",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var told []string
@@ -282,8 +308,28 @@ func TestWhatACustomerTellsReachesTheDeskOnceAndIsThankedFor(t *testing.T) {
 				told = append(told, fmt.Sprintf("not solved %s: %s (%s)", token, text, key))
 				return nil
 			}
-			deps.AddWords = func(_ context.Context, token, text, key string) error {
+			deps.AddWords = func(_ context.Context, token, text, key string, _ []kept.Attachment) error {
 				told = append(told, fmt.Sprintf("words %s: %s (%s)", token, text, key))
+				return nil
+			}
+			deps.AskSenior = func(_ context.Context, token, text, key string) error {
+				told = append(told, fmt.Sprintf("senior %s: %s (%s)", token, text, key))
+				return nil
+			}
+			deps.WorkaroundFails = func(_ context.Context, token, text, key string) error {
+				told = append(told, fmt.Sprintf("no help %s: %s (%s)", token, text, key))
+				return nil
+			}
+			deps.NotNeeded = func(_ context.Context, token, text string, promise kept.ID, key string) error {
+				told = append(told, fmt.Sprintf("not needed %s %d: %s (%s)", token, promise, text, key))
+				return nil
+			}
+			deps.NeedSooner = func(_ context.Context, token string, n kept.Need, key string) error {
+				told = append(told, fmt.Sprintf("sooner %s: by %s, %d hours, can work %t: %s (%s)", token, n.By.UTC().Format(time.RFC3339), n.Hours, n.CanWork, n.Why, key))
+				return nil
+			}
+			deps.ChangeReach = func(_ context.Context, token string, r portal.Reach) error {
+				told = append(told, fmt.Sprintf("reach %s %v", token, r))
 				return nil
 			}
 			w := post(t, deps, "/c/tok/"+c.path, c.form)
@@ -298,6 +344,110 @@ func TestWhatACustomerTellsReachesTheDeskOnceAndIsThankedFor(t *testing.T) {
 				t.Error("the thanks told it again")
 			}
 		})
+	}
+}
+
+func TestWhatIsWrongWithANeedIsSaidAtItsField(t *testing.T) {
+	for name, c := range map[string]struct {
+		path  string
+		form  url.Values
+		says  string
+		field string
+	}{
+		"a time that is none":    {"sooner", url.Values{"at": {"tomorrow"}}, "We can’t read this time.", "at"},
+		"a time that has passed": {"sooner", url.Values{"at": {"2026-05-18T14:00"}}, "This time has passed.", "at"},
+		"a year away":            {"sooner", url.Values{"at": {"2028-05-18 14:00"}}, "more than a year away", "at"},
+		"too many hours":         {"sooner", url.Values{"hours": {"25"}, "text": {"x"}}, "A day has 24 hours.", "hours"},
+		"hours that are none":    {"sooner", url.Values{"hours": {"many"}, "text": {"x"}}, "A day has 24 hours.", "hours"},
+		"nothing at all":         {"sooner", url.Values{"can": {"yes"}}, "Say by when you need it, or why.", "at"},
+		"no zone":                {"reach", url.Values{"zone": {"Galway Bay"}}, "We don’t know this time zone.", "zone"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c.form.Set("key", "K1")
+			w := post(t, desk(t, ours()), "/c/tok/"+c.path, c.form)
+			page := w.Body.String()
+			if w.Code != http.StatusUnprocessableEntity || !strings.Contains(read(t, page), c.says) {
+				t.Errorf("answers %d: %s", w.Code, read(t, page))
+			}
+			if !regexp.MustCompile(`name="` + c.field + `"[^>]*aria-invalid`).MatchString(page) {
+				t.Error("the field doesn't say that it is wrong")
+			}
+			sound(t, page)
+		})
+	}
+}
+
+func TestFilesComeWithTheWords(t *testing.T) {
+	bring := func(files int, size int) *httptest.ResponseRecorder {
+		var got []kept.Attachment
+		deps := desk(t, ours())
+		deps.AddWords = func(_ context.Context, _, text, _ string, all []kept.Attachment) error {
+			got = all
+			if text != "See there." {
+				t.Errorf("the words are %q", text)
+			}
+			return nil
+		}
+		var body bytes.Buffer
+		form := multipart.NewWriter(&body)
+		form.WriteField("text", "See there.") //nolint:errcheck // a buffer takes all
+		form.WriteField("key", "K1")          //nolint:errcheck // likewise
+		for i := range files {
+			part, _ := form.CreateFormFile("files", fmt.Sprintf("lamp %d.png", i))
+			part.Write(bytes.Repeat([]byte("x"), size)) //nolint:errcheck // likewise
+		}
+		form.Close() //nolint:errcheck // likewise
+		r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/c/tok/words", &body)
+		r.Header.Set("Content-Type", form.FormDataContentType())
+		w := httptest.NewRecorder()
+		portal.Handler(deps).ServeHTTP(w, r)
+		if w.Code == http.StatusSeeOther && (len(got) != files || files > 0 && (len(got[0].Bytes) != size || got[0].Name != "lamp 0.png")) {
+			t.Errorf("got %d files", len(got))
+		}
+		return w
+	}
+	for _, c := range []struct {
+		files, size, status int
+		says                string
+	}{
+		{0, 0, 303, ""},
+		{1, 100, 303, ""},
+		{10, 1000, 303, ""},
+		{11, 10, 422, "These are more than 10 files. Your words are still here."},
+		{1, 2 << 20, 413, "Nothing was sent."},
+	} {
+		if w := bring(c.files, c.size); w.Code != c.status || !strings.Contains(w.Body.String(), c.says) {
+			t.Errorf("%d files of %d bytes answer %d: %s", c.files, c.size, w.Code, read(t, w.Body.String()))
+		}
+	}
+}
+
+func TestThanksSayWhatWasPromisedBeforeAndNow(t *testing.T) {
+	for name, c := range map[string]struct {
+		sooner kept.Sooner
+		says   string
+	}{
+		"earlier":       {kept.Sooner{Before: at("2026-05-19T09:00:00Z"), After: at("2026-05-18T14:00:00Z")}, "What we promised was tomorrow by 10:00. Now it is today by 15:00. Sara Okafor decides who does what."},
+		"as before":     {kept.Sooner{Before: at("2026-05-18T14:00:00Z"), After: at("2026-05-18T14:00:00Z")}, "What we promised stays: today by 15:00. Sara Okafor"},
+		"nothing stood": {kept.Sooner{After: at("2026-05-18T14:00:00Z")}, "You hear from us today by 15:00. Sara Okafor"},
+		"long past":     {kept.Sooner{After: at("2026-05-18T10:00:00Z")}, "You hear from Sara Okafor today by 15:00."},
+	} {
+		v := pressing()
+		c.sooner.Lead = 11
+		v.Sooner = &c.sooner
+		if text := read(t, get(t, desk(t, v), "/c/tok?done=sooner").Body.String()); !strings.Contains(text, c.says) {
+			t.Errorf("%s: %s", name, text)
+		}
+	}
+}
+
+func TestNoPageIsLargerThanASlowTelephoneLikes(t *testing.T) {
+	for name, v := range every() {
+		for _, path := range paths {
+			if n := get(t, desk(t, v), "/c/tok"+path).Body.Len(); n > 15_000 {
+				t.Errorf("%s%s has %d bytes", name, path, n)
+			}
+		}
 	}
 }
 
@@ -318,7 +468,7 @@ func TestWordsThatCantBeTakenAreShownAgainWithWhatToDo(t *testing.T) {
 		says       string
 	}{
 		"none":       {"words", " \n ", 422, "There are no words yet."},
-		"no sooner":  {"sooner", "", 422, "There are no words yet."},
+		"no sooner":  {"sooner", "", 422, "Say by when you need it, or why."},
 		"too many":   {"words", long, 422, "too long by 3 letters. Your words are still here"},
 		"too much":   {"words", strings.Repeat("x", 70_000), 413, "Nothing was sent."},
 		"not solved": {"not-solved", long, 422, "too long by 3 letters"},

@@ -75,7 +75,10 @@ func heard(messages []kept.Message) []kept.Message {
 
 // buttons are the messages that a button of this page makes: the desk writes the button's name in
 // the message's warnings, and each reader sees it in their language.
-var buttons = map[string]string{"customer.works": "portal.works", "customer.not_solved": "portal.not_solved"}
+var buttons = map[string]string{
+	"customer.works": "portal.works", "customer.not_solved": "portal.not_solved", "customer.sooner": "portal.sooner",
+	"customer.senior": "portal.senior", "customer.not_needed": "portal.not_needed", "customer.workaround_fails": "portal.workaround_fails",
+}
 
 func pressed(r words.Reader, m kept.Message) string {
 	for _, name := range m.Warnings {

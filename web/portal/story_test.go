@@ -35,7 +35,7 @@ func ours() portal.View {
 			Name: "Northlight Broadband", Zone: "Europe/Dublin", Language: "en", Brand: "#2c478c",
 			Address: "Northlight Broadband, 12 Dock Road, Galway, 091 555 0140",
 		},
-		Conversation: kept.Conversation{ID: 12, Contact: marta, Subject: "Line down again", Status: kept.Open, CreatedAt: at("2026-04-28T09:00:00Z")},
+		Conversation: kept.Conversation{ID: 12, Contact: marta, Subject: "Line down again", Status: kept.Open, CreatedAt: at("2026-04-28T09:00:00Z"), LastOutboundAt: at("2026-05-18T13:19:00Z")},
 		Contact:      kept.Contact{ID: marta, Name: "Marta Oliveira", Email: "marta@example.com", Zone: "Europe/Dublin", Language: "en"},
 		Agent:        "Aoife Brennan",
 		Now:          at("2026-05-18T13:20:00Z"),
@@ -135,7 +135,7 @@ func pending() portal.View {
 
 func solved() portal.View {
 	v := ours()
-	v.Conversation.Status, v.Conversation.SolvedAt = kept.Solved, at("2026-05-18T12:00:00Z")
+	v.Conversation.Status, v.Conversation.SolvedAt, v.ObjectBy = kept.Solved, at("2026-05-18T12:00:00Z"), at("2026-05-27T12:00:00Z")
 	v.Promises = []kept.Promise{
 		{ID: 1, Kind: kept.FollowUp, Due: at("2026-05-21T09:00:00Z"), State: kept.PromiseOpen},
 		{ID: 2, Kind: kept.Reply, Due: at("2026-05-18T13:00:00Z"), State: kept.PromiseKept, SettledAt: at("2026-05-18T12:00:00Z")},
@@ -157,6 +157,25 @@ func farAway() portal.View {
 	return v
 }
 
+// first is before we said anything.
+func first() portal.View {
+	v := farAway()
+	v.Conversation.LastOutboundAt = time.Time{}
+	v.Messages = v.Messages[:1]
+	return v
+}
+
+// pressing is Marta with a workaround that holds, who needs it sooner and asked for somebody senior.
+func pressing() portal.View {
+	v := ours()
+	v.Conversation.Priority, v.Conversation.WorkaroundAt, v.Conversation.SeniorAt = kept.Urgent, at("2026-05-15T15:00:00Z"), at("2026-05-18T13:10:00Z")
+	v.Conversation.Need = &kept.Need{By: at("2026-05-19T08:00:00Z"), Hours: 5, At: at("2026-05-18T13:18:00Z")}
+	v.Lead, v.Names = "Sara Okafor", map[kept.ID]string{11: "Sara Okafor"}
+	v.Sooner = &kept.Sooner{Before: at("2026-05-18T20:00:00Z"), After: at("2026-05-18T14:00:00Z"), Was: kept.Normal, Became: kept.Urgent, Lead: 11}
+	v.Promises = append(v.Promises, kept.Promise{ID: 9, Kind: kept.Update, By: 11, Due: at("2026-05-18T14:00:00Z"), State: kept.PromiseOpen})
+	return v
+}
+
 // desk is a desk for one view. Its verbs fail the test unless they are set.
 func desk(t *testing.T, v portal.View) portal.Deps {
 	t.Helper()
@@ -165,10 +184,16 @@ func desk(t *testing.T, v portal.View) portal.Deps {
 		return nil
 	}
 	return portal.Deps{
-		View:      func(context.Context, string) (portal.View, error) { return v, nil },
-		Works:     func(context.Context, string, string) error { return told("works") },
-		NotSolved: func(context.Context, string, string, string) error { return told("not solved") },
-		AddWords:  func(context.Context, string, string, string) error { return told("words") },
+		View:            func(context.Context, string) (portal.View, error) { return v, nil },
+		Works:           func(context.Context, string, string) error { return told("works") },
+		NotSolved:       func(context.Context, string, string, string) error { return told("not solved") },
+		AddWords:        func(context.Context, string, string, string, []kept.Attachment) error { return told("words") },
+		AskSenior:       func(context.Context, string, string, string) error { return told("senior") },
+		NotNeeded:       func(context.Context, string, string, kept.ID, string) error { return told("not needed") },
+		NeedSooner:      func(context.Context, string, kept.Need, string) error { return told("sooner") },
+		WorkaroundFails: func(context.Context, string, string, string) error { return told("no help") },
+		ChangeReach:     func(context.Context, string, portal.Reach) error { return told("reach") },
+		MaxFiles:        1 << 20,
 	}
 }
 

@@ -41,7 +41,7 @@ var troubles = map[kept.Kind]struct {
 	kept.Conflict:    {http.StatusConflict, "portal.changed"},
 	kept.Forbidden:   {http.StatusForbidden, "portal.refused"},
 	kept.Invalid:     {http.StatusUnprocessableEntity, "portal.refused"},
-	kept.TooLarge:    {http.StatusRequestEntityTooLarge, "portal.refused"},
+	kept.TooLarge:    {http.StatusRequestEntityTooLarge, "portal.too_large"},
 	kept.TooMany:     {http.StatusTooManyRequests, "portal.many"},
 	kept.Unavailable: {http.StatusServiceUnavailable, "portal.trouble"},
 }
