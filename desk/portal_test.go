@@ -38,7 +38,7 @@ func (w *world) notices() (out []kept.Notice) {
 	return out
 }
 
-func (w *world) events() string {
+func (w *world) logEnd() string {
 	w.Helper()
 	position, err := w.db.LastPosition(w.ctx)
 	w.ok(err)
@@ -330,7 +330,7 @@ func TestALinkOpensOneMatterUntilItIsTakenBack(t *testing.T) {
 			"not needed":             func(token string) error { return w.desk.NotNeeded(w.ctx, token, "", 0, "f") },
 			"not needed, of another": func(token string) error { return w.desk.NotNeeded(w.ctx, token, "", g.Promises[0].ID, "g") },
 		}
-		stood := w.events()
+		stood := w.logEnd()
 		forged := []byte(old)
 		forged[3] ^= 1
 		for name, verb := range verbs {
@@ -343,7 +343,7 @@ func TestALinkOpensOneMatterUntilItIsTakenBack(t *testing.T) {
 		if err := verbs["not needed, of another"](old); !kept.Is(err, kept.Conflict) {
 			t.Errorf("a promise of another matter: %v", err)
 		}
-		if w.events() != stood {
+		if w.logEnd() != stood {
 			t.Error("a refused link changed something")
 		}
 		again, err := w.desk.RevokeLinks(w.ctx, w.bo, f.ID)
@@ -351,13 +351,13 @@ func TestALinkOpensOneMatterUntilItIsTakenBack(t *testing.T) {
 		if w.token(again) == old {
 			t.Fatal("the link is the same")
 		}
-		stood = w.events()
+		stood = w.logEnd()
 		for name, verb := range verbs {
 			if err := verb(old); !kept.Is(err, kept.SignedOut) {
 				t.Errorf("%s with a link that was taken back: %v", name, err)
 			}
 		}
-		if w.events() != stood || w.page(again).Conversation.ID != f.ID || w.page(g).Conversation.ID != g.ID {
+		if w.logEnd() != stood || w.page(again).Conversation.ID != f.ID || w.page(g).Conversation.ID != g.ID {
 			t.Error("a link opens what it shouldn't")
 		}
 		for _, open := range []desk.Full{again, g} {

@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode"
 
 	"github.com/kept-desk/kept/kept"
 	"github.com/kept-desk/kept/rules/words"
@@ -44,7 +43,7 @@ func (d *Desk) ChangeReach(ctx context.Context, token string, r Reach) error {
 		if err != nil {
 			return err
 		}
-		c.Name, c.Phone, c.Zone = oneLine(r.Name, 200), oneLine(r.Phone, 60), oneLine(r.Zone, 60)
+		c.Name, c.Phone, c.Zone = shortLine(r.Name, 200), shortLine(r.Phone, 60), shortLine(r.Zone, 60)
 		if err := checkZone(c.Zone); err != nil {
 			return err
 		}
@@ -61,15 +60,9 @@ func (d *Desk) ChangeReach(ctx context.Context, token string, r Reach) error {
 	})
 }
 
-// oneLine is a customer's text on one line, at most so many letters.
-func oneLine(s string, most int) string {
-	s = strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) {
-			return ' '
-		}
-		return r
-	}, strings.ToValidUTF8(s, ""))
-	letters := []rune(strings.Join(strings.Fields(s), " "))
+// shortLine is a customer's text on one line, at most so many letters.
+func shortLine(s string, most int) string {
+	letters := []rune(oneLine(strings.ToValidUTF8(s, "")))
 	return string(letters[:min(len(letters), most)])
 }
 

@@ -23,7 +23,7 @@ func (h *hand) worksForNow(m kept.Message) {
 // promised in half the time that the last one had, and it is our turn. Where none was offered, it is a word
 // like any other. It happens once for a key; an empty key is none.
 func (d *Desk) WorkaroundFails(ctx context.Context, token, words, key string) error {
-	return d.by(ctx, token, func(h *hand, _ time.Time) error {
+	return d.told(ctx, token, "customer-workaround-fails", func(h *hand) error {
 		m, err := h.customerSaid("customer.workaround_fails", words, key)
 		if err != nil || m.ID == 0 {
 			return err

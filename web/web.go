@@ -109,8 +109,8 @@ func customers(deps Deps) http.Handler {
 		AskSenior: func(ctx context.Context, token, text, key string) error {
 			return bounded(token, func() error { return d.AskSenior(ctx, token, text, key) })
 		},
-		WorkaroundFails: func(context.Context, string, string, string) error {
-			return kept.Fail(kept.Conflict, "No workaround stands here.")
+		WorkaroundFails: func(ctx context.Context, token, text, key string) error {
+			return bounded(token, func() error { return d.WorkaroundFails(ctx, token, text, key) })
 		},
 		NotNeeded: func(ctx context.Context, token, text string, promise kept.ID, key string) error {
 			return bounded(token, func() error { return d.NotNeeded(ctx, token, text, promise, key) })

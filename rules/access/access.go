@@ -42,6 +42,8 @@ var table = map[Operation]who{
 	"customer-not-needed": customer,
 	"customer-reach":      customer,
 
+	"customer-workaround-fails": customer,
+
 	"me":        signedIn,
 	"change-me": signedIn,
 	"events":    signedIn,
