@@ -102,17 +102,6 @@ func (h *hand) needInWords(n kept.Need) (string, error) {
 	return strings.TrimSpace(strings.Join(lines, "\n") + "\n\n" + n.Why), nil
 }
 
-// nextDue is when our promise due first is due: of doing something, not of only asking.
-func (h *hand) nextDue() (due time.Time) {
-	for _, p := range h.leading {
-		asks := p.Kind == kept.CheckIn || p.Kind == kept.FollowUp || p.Kind == kept.Ask
-		if p.State == kept.PromiseOpen && !asks && (due.IsZero() || p.Due.Before(due)) {
-			due = p.Due
-		}
-	}
-	return due
-}
-
 // AskSenior is the customer's wish that somebody senior looks: the lead is told, and owes them a word as
 // soon as in a pressing matter, and no later than what stands. Asked again while that is owed, it is only
 // said. Once for a key.

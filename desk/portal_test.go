@@ -20,8 +20,8 @@ func (w *world) page(f desk.Full) desk.CustomerPage {
 	return p
 }
 
-// notices are the mails to our own people so far.
-func (w *world) notices() (out []kept.Notice) {
+// wroteUs are the mails to our own people so far.
+func (w *world) wroteUs() (out []kept.Notice) {
 	w.Helper()
 	w.ok(w.db.Read(w.ctx, func(tx *store.Tx) error {
 		for id := kept.ID(1); ; id++ {
@@ -69,7 +69,7 @@ func TestWhoNeedsItSoonerIsToldAtOnceWhatIsPromisedNow(t *testing.T) {
 		if want := "By: today 12:30 (Monday 18 May, Dublin time)\nI depend on it 9 hours a day.\nI can’t work meanwhile.\n\nI interpret for hospitals."; len(p.Messages) != 2 || said.Text != want {
 			t.Errorf("said %q", said.Text)
 		}
-		if n := w.notices(); len(n) != 1 || !strings.HasPrefix(n[0].Subject, "Needs it sooner:") || n[0].Agent != w.ana.ID {
+		if n := w.wroteUs(); len(n) != 1 || !strings.HasPrefix(n[0].Subject, "Needs it sooner:") || n[0].Agent != w.ana.ID {
 			t.Errorf("notices %+v", n)
 		}
 		if f.Chases != 1 {
@@ -92,7 +92,7 @@ func TestASecondNeedOfTheSameDayClimbsOnlyByAPerson(t *testing.T) {
 		if f = w.read(f.ID); f.Priority != kept.High || p.Sooner.Raised() || !p.Sooner.After.Equal(stood) {
 			t.Errorf("%s, %+v", f.Priority, p.Sooner)
 		}
-		if n := w.notices(); len(n) != 2 || !strings.HasPrefix(n[1].Subject, "Needs it sooner, again:") {
+		if n := w.wroteUs(); len(n) != 2 || !strings.HasPrefix(n[1].Subject, "Needs it sooner, again:") {
 			t.Errorf("notices %+v", n)
 		}
 		w.answers(w.bo, f.ID, "We are at it.", desk.Ours)
@@ -110,7 +110,7 @@ func TestAModestNeedIsHeardAndMovesNothing(t *testing.T) {
 		due := w.promise(f, kept.Reply).Due
 		w.ok(w.desk.NeedSooner(w.ctx, w.token(f), kept.Need{CanWork: true, Why: "My accountant asks."}, ""))
 		f = w.read(f.ID)
-		if p := w.page(f); f.Priority != kept.Normal || p.Sooner.Raised() || !p.Sooner.After.Equal(due) || len(w.notices()) != 1 {
+		if p := w.page(f); f.Priority != kept.Normal || p.Sooner.Raised() || !p.Sooner.After.Equal(due) || len(w.wroteUs()) != 1 {
 			t.Errorf("%s, %+v", f.Priority, p.Sooner)
 		}
 		for name, n := range map[string]kept.Need{
@@ -141,7 +141,7 @@ func TestSomebodySeniorOwesAWordNoLaterThanWhatStands(t *testing.T) {
 		if f.SeniorAt.IsZero() || p.By != w.ana.ID || !p.Due.Equal(w.at.Add(2*time.Hour)) || p.Source != kept.FromCustomer {
 			t.Errorf("since %s: %+v", f.SeniorAt, p)
 		}
-		if n := w.notices(); len(n) != 1 || !strings.HasPrefix(n[0].Subject, "Wants somebody senior:") {
+		if n := w.wroteUs(); len(n) != 1 || !strings.HasPrefix(n[0].Subject, "Wants somebody senior:") {
 			t.Errorf("notices %+v", n)
 		}
 		if page := w.page(f); page.Names[p.By] != "Ana Ruiz" || len(page.Messages) != 4 {
