@@ -17,9 +17,9 @@ import (
 // pageLasts is how long a customer's page can be opened after the last word on it.
 const pageLasts = 180 * 24 * time.Hour
 
-// pageURL is the signed address of the customer's page: it opens one conversation for one contact, until
+// customerURL is the signed address of the customer's page: it opens one conversation for one contact, until
 // the links of that conversation are taken back.
-func (d *Desk) pageURL(tx *store.Tx, o kept.Organization, conversation, contact kept.ID) (string, error) {
+func (d *Desk) customerURL(tx *store.Tx, o kept.Organization, conversation, contact kept.ID) (string, error) {
 	revoked, err := tx.LinksRevoked(conversation)
 	return d.base(o) + "/c/" + thread.Token(d.pageKey(revoked), conversation, contact), err
 }

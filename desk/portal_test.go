@@ -20,7 +20,7 @@ func (w *world) page(f desk.Full) desk.CustomerPage {
 	return p
 }
 
-// wroteUs are the mails to our own people so far.
+// wroteUs are the mails to our own people so far that say what a customer wants.
 func (w *world) wroteUs() (out []kept.Notice) {
 	w.Helper()
 	w.ok(w.db.Read(w.ctx, func(tx *store.Tx) error {
@@ -32,7 +32,9 @@ func (w *world) wroteUs() (out []kept.Notice) {
 			if err != nil {
 				return err
 			}
-			out = append(out, n)
+			if strings.HasPrefix(n.Subject, "Needs it sooner") || strings.HasPrefix(n.Subject, "Wants somebody senior") {
+				out = append(out, n)
+			}
 		}
 	}))
 	return out

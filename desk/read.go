@@ -74,7 +74,7 @@ func (d *Desk) Conversation(ctx context.Context, who kept.Actor, id kept.ID) (f 
 			return err
 		}
 		f.OrganizationZone = h.organization.Zone
-		if f.Page, err = d.pageURL(tx, h.organization, id, r.Contact); err != nil {
+		if f.Page, err = d.customerURL(tx, h.organization, id, r.Contact); err != nil {
 			return err
 		}
 		if f.ContactCard, err = tx.Contact(r.Contact); err != nil {

@@ -55,7 +55,7 @@ func (r *receiving) acknowledge(h *hand, contact kept.Contact, m kept.Message) e
 
 // letter is what every letter to this conversation's contact says.
 func (h *hand) letter(contact kept.Contact) (letter.Letter, error) {
-	page, err := h.d.pageURL(h.tx, h.house.organization, h.is.ID, contact.ID)
+	page, err := h.d.customerURL(h.tx, h.house.organization, h.is.ID, contact.ID)
 	if err != nil {
 		return letter.Letter{}, err
 	}
