@@ -101,6 +101,5 @@ func routes() []route {
 		{get, "/api/push", "push-key", "The key by which a browser knows this desk's pushes", does((*door).pushKey)},
 		{post, "/api/push", "subscribe", "Push to this browser", does((*door).subscribe)},
 		{del, "/api/push", "unsubscribe", "Push to this browser no more", does((*door).unsubscribe)},
-		{get, "/api/policies", "list-policies", "The policies that open promises", does((*door).policies)},
 	}
 }
