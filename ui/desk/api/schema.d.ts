@@ -354,6 +354,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/conversations/{id}/links/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take back the links to the customer's page that were sent so far */
+        post: operations["revoke-links"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/conversations/{id}/notes": {
         parameters: {
             query?: never;
@@ -680,6 +697,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/on-call": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who is on call now */
+        get: operations["on-call"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/organization": {
         parameters: {
             query?: never;
@@ -726,6 +760,57 @@ export interface paths {
         get: operations["read-outbox-mail"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The pages that nobody has taken yet */
+        get: operations["list-pages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pages/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A page, and what it is about */
+        get: operations["read-page"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pages/{id}/take": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** I take it: the page ends */
+        post: operations["take-page"];
         delete?: never;
         options?: never;
         head?: never;
@@ -881,6 +966,78 @@ export interface paths {
         get: operations["proposals"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/push": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The key by which a browser knows this desk's pushes */
+        get: operations["push-key"];
+        put?: never;
+        /** Push to this browser */
+        post: operations["subscribe"];
+        /** Push to this browser no more */
+        delete: operations["unsubscribe"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rotations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The on-call rotations */
+        get: operations["list-rotations"];
+        put?: never;
+        /** Add an on-call rotation */
+        post: operations["add-rotation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rotations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Change an on-call rotation */
+        put: operations["change-rotation"];
+        post?: never;
+        /** Take an on-call rotation out of use */
+        delete: operations["drop-rotation"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rotations/{id}/secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make another secret for a rotation's webhook */
+        post: operations["renew-secret"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1236,6 +1393,14 @@ export interface components {
             thing: "calendar" | "team" | "policy";
             /** @enum {string} */
             what: "added" | "changed" | "moved" | "dropped";
+        };
+        Browser: {
+            endpoint: string;
+            keys: components["schemas"]["BrowserKeys"];
+        };
+        BrowserKeys: {
+            auth: string;
+            p256dh: string;
         };
         Bucket: {
             /** Format: int64 */
@@ -1631,6 +1796,17 @@ export interface components {
             /** Format: date-time */
             due: string;
         };
+        Duty: {
+            /** Format: int64 */
+            agent: number;
+            override?: boolean;
+            /** Format: date-time */
+            since: string;
+            /** Format: int64 */
+            then?: number;
+            /** Format: date-time */
+            until?: string;
+        };
         Earlier: {
             /** Format: date-time */
             created_at: string;
@@ -1765,6 +1941,9 @@ export interface components {
         };
         ItemsProposal: {
             items: components["schemas"]["Proposal"][];
+        };
+        ItemsRotation: {
+            items: components["schemas"]["Rotation"][];
         };
         ItemsTeam: {
             items: components["schemas"]["Team"][];
@@ -1932,6 +2111,18 @@ export interface components {
             /** @description What, as the customer reads it; empty: the next word. */
             words?: string;
         };
+        OnCall: {
+            duty?: components["schemas"]["Duty"];
+            /** Format: int64 */
+            id: number;
+            name: string;
+            zone: string;
+        };
+        OnCallNow: {
+            items: components["schemas"]["OnCall"][];
+            /** Format: date-time */
+            now: string;
+        };
         Organization: {
             address: string;
             brand: string;
@@ -1964,6 +2155,14 @@ export interface components {
             text: string;
             to: string;
         };
+        Override: {
+            /** Format: int64 */
+            agent: number;
+            /** Format: date-time */
+            from: string;
+            /** Format: date-time */
+            to: string;
+        };
         PageAsk: {
             items: components["schemas"]["Ask"][];
             /** @description Where the list goes on; absent at its end. */
@@ -1974,6 +2173,11 @@ export interface components {
             /** @description Where the list goes on; absent at its end. */
             next_cursor?: string;
         };
+        PageList: {
+            items: components["schemas"]["PageView"][];
+            /** Format: date-time */
+            now: string;
+        };
         PageOutboxMail: {
             items: components["schemas"]["OutboxMail"][];
             /** @description Where the list goes on; absent at its end. */
@@ -1983,6 +2187,43 @@ export interface components {
             items: components["schemas"]["Promised"][];
             /** @description Where the list goes on; absent at its end. */
             next_cursor?: string;
+        };
+        PageView: {
+            about: components["schemas"]["Row"];
+            /** Format: int64 */
+            agent?: number;
+            /** Format: int64 */
+            asked: number;
+            /** Format: date-time */
+            asked_at?: string;
+            /** Format: date-time */
+            begun_at: string;
+            broken?: components["schemas"]["Promise"];
+            by: ("mail" | "push" | "hook")[];
+            /** Format: int64 */
+            conversation: number;
+            /** Format: int64 */
+            duty?: number;
+            /** @enum {string} */
+            ended?: "taken" | "answered" | "no_need" | "nobody" | "no_duty";
+            /** Format: date-time */
+            ended_at?: string;
+            /** Format: int64 */
+            id: number;
+            next?: components["schemas"]["Promise"];
+            /** Format: int64 */
+            promise?: number;
+            /** Format: int64 */
+            rotation: number;
+            rotation_name: string;
+            /** Format: date-time */
+            since?: string;
+            /** Format: int64 */
+            taken_by?: number;
+            /** Format: int64 */
+            turn: number;
+            /** @enum {string} */
+            why: "broken" | "urgent";
         };
         Policy: {
             /**
@@ -2243,6 +2484,10 @@ export interface components {
             /** @enum {string} */
             label_key: "in_1_hour" | "in_2_hours" | "today_end" | "tomorrow_noon" | "tomorrow_end" | "cadence";
         };
+        PushKey: {
+            /** @description P-256, uncompressed, base64url (VAPID, RFC 8292). */
+            key: string;
+        };
         Recipient: {
             email: string;
             name?: string;
@@ -2261,6 +2506,141 @@ export interface components {
         };
         Released: {
             reason: string;
+        };
+        Rotation: {
+            at: string;
+            /** Format: int64 */
+            every: number;
+            from: string;
+            /** Format: date-time */
+            gone_at?: string;
+            /** Format: int64 */
+            id: number;
+            name: string;
+            /** Format: int64 */
+            next: number;
+            overrides: components["schemas"]["Override"][];
+            people: number[];
+            /** Format: int64 */
+            repeat: number;
+            signed?: boolean;
+            url?: string;
+            zone: string;
+        };
+        RotationCard: {
+            /** @description When the duty is handed over, as 09:00. */
+            at: string;
+            /**
+             * Format: int64
+             * @description Days between two hand-overs; 7 is weekly.
+             */
+            every: number;
+            /** @description The date on which the first person's turn begins. */
+            from: string;
+            name: string;
+            /**
+             * Format: int64
+             * @description Minutes until the next person is paged; left out: 15.
+             */
+            next?: number;
+            /** @description Who steps in; the last that holds counts. */
+            overrides?: components["schemas"]["Override"][];
+            /** @description Agents, in the order of their turns. */
+            people: number[];
+            /**
+             * Format: int64
+             * @description Minutes between two pages to the same person; left out: 5.
+             */
+            repeat?: number;
+            /** @description The webhook that each page goes to. */
+            url?: string;
+            /** @description IANA name; left out: the organization's. */
+            zone?: string;
+        };
+        RotationPut: {
+            at: string;
+            /** Format: int64 */
+            every: number;
+            from: string;
+            /** Format: date-time */
+            gone_at?: string;
+            /** Format: int64 */
+            id: number;
+            name: string;
+            /** Format: int64 */
+            next: number;
+            overrides: components["schemas"]["Override"][];
+            people: number[];
+            /** Format: int64 */
+            repeat: number;
+            /** @description What signs the webhook's calls (Standard Webhooks). It is shown this once. */
+            secret?: string;
+            signed?: boolean;
+            url?: string;
+            zone: string;
+        };
+        Row: {
+            /** Format: int64 */
+            assignee?: number;
+            assignee_name?: string;
+            /** Format: int64 */
+            chases: number;
+            /** Format: date-time */
+            closed_at?: string;
+            /** Format: date-time */
+            confirmed_at?: string;
+            /** Format: int64 */
+            contact: number;
+            contact_email: string;
+            contact_name: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            disputed_at?: string;
+            /** Format: int64 */
+            id: number;
+            /** Format: int64 */
+            inbox: number;
+            inbox_name: string;
+            language: string;
+            /** @enum {string} */
+            last_by: "agent" | "contact" | "system";
+            /** Format: date-time */
+            last_inbound_at?: string;
+            /** Format: date-time */
+            last_outbound_at?: string;
+            last_words: string;
+            /** Format: int64 */
+            merged_into?: number;
+            need?: components["schemas"]["Need"];
+            next?: components["schemas"]["Promise"];
+            /** Format: date-time */
+            our_turn_since?: string;
+            /** @enum {string} */
+            priority: "low" | "normal" | "high" | "urgent";
+            /** Format: date-time */
+            queue_due?: string;
+            /** Format: int64 */
+            queue_promise?: number;
+            second_time: boolean;
+            /** Format: date-time */
+            senior_at?: string;
+            /** Format: date-time */
+            snoozed_until?: string;
+            /** Format: date-time */
+            solved_at?: string;
+            /** @enum {string} */
+            status: "open" | "pending" | "solved" | "closed" | "spam";
+            subject: string;
+            tags?: string[];
+            /** Format: int64 */
+            team?: number;
+            /** Format: date-time */
+            touched_at: string;
+            /** Format: int64 */
+            turn: number;
+            /** Format: date-time */
+            workaround_at?: string;
         };
         SafeTime: {
             basis: components["schemas"]["Basis"];
@@ -3417,6 +3797,38 @@ export interface operations {
             };
         };
     };
+    "revoke-links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversationFull"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "add-note": {
         parameters: {
             query?: never;
@@ -4133,6 +4545,35 @@ export interface operations {
             };
         };
     };
+    "on-call": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OnCallNow"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "read-organization": {
         parameters: {
             query?: never;
@@ -4246,6 +4687,99 @@ export interface operations {
                 };
                 content: {
                     "message/rfc822": string;
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-pages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageList"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "read-page": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "take-page": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageView"];
                 };
             };
             /** @description Error */
@@ -4605,6 +5139,256 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ItemsProposal"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "push-key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PushKey"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    subscribe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Browser"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unsubscribe: {
+        parameters: {
+            query: {
+                /** @description The address of the browser's push service. */
+                endpoint: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-rotations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemsRotation"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "add-rotation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RotationCard"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RotationPut"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "change-rotation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RotationCard"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RotationPut"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "drop-rotation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "renew-secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RotationPut"];
                 };
             };
             /** @description Error */
