@@ -129,6 +129,9 @@ func (h *hand) save() error {
 	if err := h.ease(); err != nil {
 		return err
 	}
+	if err := h.withdraw(); err != nil {
+		return err
+	}
 	lead := promise.Lead(h.leading)
 	h.is.QueueDue, h.is.QueuePromise, h.is.Turn = lead.Due, lead.ID, promise.Turn(h.is.Status, h.leading)
 	if set := changes(h.was, h.is); len(set) > 0 {

@@ -49,6 +49,7 @@ const (
 	HandOverOffered      EventType = "hand_over.offered"
 	HandOverAccepted     EventType = "hand_over.accepted"
 	HandOverDeclined     EventType = "hand_over.declined"
+	HandOverTakenBack    EventType = "hand_over.taken_back"
 	DaySignedOff         EventType = "day.signed_off"
 	LinksRevoked         EventType = "links.revoked" // the customer's page opens by none of the links sent so far
 	AgentSignedIn        EventType = "agent.signed_in"

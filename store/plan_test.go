@@ -41,6 +41,11 @@ func crowd(t *testing.T, db *store.DB) {
 		`INSERT INTO mails (received_at, sender, rcpts, remote, size, sha256, state) ` + n + `SELECT i, 'a', '[]', '', 1, 'x', 'received' FROM n`,
 		`INSERT INTO drafts (agent_id, conversation_id, html, note, saved_at) ` + n + `SELECT 1, i, '', 0, 1 FROM n`,
 	}
+	statements = append(statements,
+		`INSERT INTO hand_overs (conversation_id, from_agent, to_agent, note, state, offered_at, left_at, settled_at) `+n+
+			`SELECT i, i % 40, 1, '', CASE i % 400 WHEN 0 THEN 'offered' ELSE 'accepted' END, i, CASE i % 3 WHEN 0 THEN i ELSE 0 END, CASE i % 400 WHEN 0 THEN 0 ELSE i END FROM n`,
+		`INSERT INTO sign_offs (agent_id, day, at, clear) `+n+`SELECT i % 40, 'd' || i, i, 1 FROM n`,
+	)
 	if db.Driver() == "postgres" {
 		statements = append(statements, "ANALYZE")
 	}
@@ -74,6 +79,13 @@ var planned = []struct {
 	{"the count of spam", "conversations_", ask(func(tx *store.Tx) (any, error) { return tx.CountStatus(kept.Spam, at(1), 100) })},
 	{"the count of mine", "conversations_mine", ask(func(tx *store.Tx) (any, error) { return tx.CountOurs(2, at(1), 100) })},
 	{"the count of the snoozed", "conversations_snoozed", ask(func(tx *store.Tx) (any, error) { return tx.CountSnoozed(at(1), 100) })},
+
+	{"who waits for me", "(?s)conversations_mine.*messages_conversation", ask(func(tx *store.Tx) (any, error) { return tx.WaitingFor(2, at(90000), 201) })},
+	{"what I have not answered", "promises_unanswered", ask(func(tx *store.Tx) (any, error) { return tx.AskedOf(2, 201) })},
+	{"what is offered", "hand_overs_open", ask(func(tx *store.Tx) (any, error) { return tx.OpenHandOvers() })},
+	{"what I offer", "hand_overs_from", ask(func(tx *store.Tx) (any, error) { return tx.HandOversOf(2, at(90000)) })},
+	{"what was left", "hand_overs_", ask(func(tx *store.Tx) (any, error) { return tx.LeftBy(2, at(90000)) })},
+	{"the days that ended clear", "sign_offs", ask(func(tx *store.Tx) (any, error) { return tx.ClearDays(2) })},
 
 	{"the earliest due", "promises_wake", ask(func(tx *store.Tx) (any, error) { return tx.NextPromiseAt() })},
 	{"what is due", "promises_wake", ask(func(tx *store.Tx) (any, error) { return tx.DueConversations(at(100), 500) })},

@@ -210,6 +210,12 @@ func Move(p kept.Promise, at time.Time, by kept.Cause, to kept.ID) kept.Promise 
 	return p
 }
 
+// HandOver makes another of us answer for a promise, who accepted it from who gave it.
+func HandOver(p kept.Promise, to kept.ID) kept.Promise {
+	p.By = to
+	return p
+}
+
 // Unkeep corrects a promise whose outcome turned out untrue at an instant (its message bounced, the spam
 // was none): settled, it is open again before its due, broken after; broken, it was not made good.
 func Unkeep(p kept.Promise, at time.Time) kept.Promise {

@@ -15,7 +15,7 @@ import (
 // Who may do what, written out once more, so that a slip in the access table shows.
 var (
 	forAnyone = []string{"setup-needed", "set-up", "sign-in", "sign-in-link", "sign-out"}
-	forLeads  = []string{"add-coworker"}
+	forLeads  = []string{"add-coworker", "day-of-teams"}
 	forAdmins = []string{
 		"release-promise", "add-agent", "change-agent", "add-inbox", "change-inbox", "change-organization", "put-calendar",
 		"list-rotations", "add-rotation", "change-rotation", "renew-secret", "drop-rotation",

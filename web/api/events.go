@@ -53,11 +53,12 @@ func (d *door) events(ctx context.Context, in *eventsQuery) (stream, error) {
 		after = in.After
 	}
 	doubt := &atomic.Bool{}
+	leads := caller(ctx).Agent.Role.Leads()
 	s, err := d.Hub.Subscribe(ctx, live.Subscription{After: after, See: func(conversation kept.ID, e *kept.Event) bool {
 		if e != nil && e.Type == kept.AgentChanged {
 			doubt.Store(true)
 		}
-		return conversation != 0 || e != nil && (e.Promise != 0 || e.Type == kept.AgentChanged || e.Type == kept.SettingsChanged)
+		return conversation != 0 || e != nil && (e.Promise != 0 || heard(e.Type, leads))
 	}})
 	if err != nil {
 		return nil, &kept.Error{Kind: kept.Unavailable, Say: "Live events are not to be had just now.", Err: err}
@@ -67,6 +68,17 @@ func (d *door) events(ctx context.Context, in *eventsQuery) (stream, error) {
 		l := &listener{door: d, caller: caller(ctx), stream: s, w: w, rc: http.NewResponseController(w), doubt: doubt, checked: time.Now()}
 		l.run(r, after)
 	}, nil
+}
+
+// heard reports whether what concerns no conversation is told to everybody; how a day ended, to leads alone.
+func heard(t kept.EventType, leads bool) bool {
+	switch t {
+	case kept.AgentChanged, kept.SettingsChanged:
+		return true
+	case kept.DaySignedOff:
+		return leads
+	}
+	return false
 }
 
 // run writes what happens until the reader goes, the session ends, or the server stops.

@@ -423,6 +423,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/conversations/{id}/question": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask the customer something in a line */
+        post: operations["ask-customer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/conversations/{id}/reply": {
         parameters: {
             query?: never;
@@ -457,6 +474,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/conversations/{id}/short-word": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tell the customer in a line what happens, and by when they hear more */
+        post: operations["short-word"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/counts": {
         parameters: {
             query?: never;
@@ -466,6 +500,57 @@ export interface paths {
         };
         /** How many conversations the lists hold */
         get: operations["count-conversations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/day": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** My day, and who waits for a word from me in it */
+        get: operations["day-check"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/day/sign-off": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sign off for the day, as clear or with some left to my lead */
+        post: operations["sign-off"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/day/teams": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How everybody's day stands: who is clear, who isn't, who left with what */
+        get: operations["day-of-teams"];
         put?: never;
         post?: never;
         delete?: never;
@@ -536,6 +621,91 @@ export interface paths {
         get: operations["read-calibration"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/hand-overs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Offer those who wait to somebody else, who accepts */
+        post: operations["hand-over"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/hand-overs/to": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who I can hand over to, and when they are there */
+        get: operations["hand-over-to"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/hand-overs/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take back what nobody has accepted */
+        delete: operations["take-back-hand-over"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/hand-overs/{id}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take over who was offered to me */
+        post: operations["accept-hand-over"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/hand-overs/{id}/decline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say why I can't take over */
+        post: operations["decline-hand-over"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1491,6 +1661,20 @@ export interface components {
             /** Format: date-time */
             until: string;
         };
+        Candidate: {
+            /** Format: int64 */
+            agent: number;
+            /** Format: date-time */
+            from?: string;
+            here: boolean;
+            name: string;
+            /** Format: date-time */
+            until?: string;
+        };
+        Candidates: {
+            people: components["schemas"]["Candidate"][];
+            shifts: components["schemas"]["NextShift"][];
+        };
         Cause: {
             actor?: components["schemas"]["Actor"];
             deadline?: boolean;
@@ -1773,6 +1957,33 @@ export interface components {
             /** @description The built-in sets: ISO 3166 codes of countries, or of their parts. */
             sets: string[];
         };
+        DayCheck: {
+            /** Format: date-time */
+            began: string;
+            /** Format: int64 */
+            clear_days: number;
+            date: string;
+            /** Format: date-time */
+            ends?: string;
+            from_me: components["schemas"]["Offered"][];
+            /** Format: int64 */
+            lead?: number;
+            more: boolean;
+            offered: boolean;
+            /** Format: date-time */
+            offered_at?: string;
+            /** Format: date-time */
+            over: string;
+            signed_off?: components["schemas"]["SignOff"];
+            /** Format: date-time */
+            starts?: string;
+            to_me: components["schemas"]["Offered"][];
+            waiting: components["schemas"]["Waiting"][];
+            zone: string;
+        };
+        Declined: {
+            reason: string;
+        };
         Draft: {
             /** Format: int64 */
             agent: number;
@@ -1876,6 +2087,33 @@ export interface components {
             /** @description What was promised, as the customer heard it. */
             words: string;
         };
+        HandOver: {
+            /** Format: int64 */
+            ask?: number;
+            /** Format: int64 */
+            conversation?: number;
+            /** Format: int64 */
+            from: number;
+            /** Format: int64 */
+            id: number;
+            /** Format: int64 */
+            lead?: number;
+            /** Format: date-time */
+            left_at?: string;
+            note: string;
+            /** Format: date-time */
+            offered_at: string;
+            reason?: string;
+            /** Format: date-time */
+            settled_at?: string;
+            /** Format: int64 */
+            settled_by?: number;
+            state: string;
+            /** Format: int64 */
+            team?: number;
+            /** Format: int64 */
+            to?: number;
+        };
         Hit: {
             /** Format: date-time */
             at: string;
@@ -1933,6 +2171,9 @@ export interface components {
         ItemsCompany: {
             items: components["schemas"]["Company"][];
         };
+        ItemsHandOver: {
+            items: components["schemas"]["HandOver"][];
+        };
         ItemsHoliday: {
             items: components["schemas"]["Holiday"][];
         };
@@ -1947,6 +2188,13 @@ export interface components {
         };
         ItemsTeam: {
             items: components["schemas"]["Team"][];
+        };
+        ItemsTeamDay: {
+            items: components["schemas"]["TeamDay"][];
+        };
+        Leaving: {
+            /** @description Somebody still waits: hand them to my lead. Without it, signing off is refused with 409 while anybody waits. */
+            leave?: boolean;
         };
         LoadHour: {
             /**
@@ -2087,6 +2335,25 @@ export interface components {
             then: "wait" | "ours" | "solve";
             to: components["schemas"]["Recipient"];
         };
+        NewHandOver: {
+            /** @description Promises of kind ask that I was asked. */
+            asks?: number[];
+            conversations?: number[];
+            /** @description Instead of to: whoever is there next, of the team, or of everybody. */
+            next_shift?: boolean;
+            /** @description What they should know. */
+            note?: string;
+            /**
+             * Format: int64
+             * @description With next_shift; left out: of everybody.
+             */
+            team?: number;
+            /**
+             * Format: int64
+             * @description An agent.
+             */
+            to?: number;
+        };
         NewNote: {
             html: string;
         };
@@ -2096,6 +2363,17 @@ export interface components {
              * @description Absent: nothing waits.
              */
             conversation?: number;
+        };
+        NextShift: {
+            /** Format: date-time */
+            from?: string;
+            name?: string;
+            /** Format: int64 */
+            people: number;
+            /** Format: int64 */
+            team?: number;
+            /** Format: date-time */
+            until?: string;
         };
         NextWord: {
             /**
@@ -2110,6 +2388,40 @@ export interface components {
             moves?: number;
             /** @description What, as the customer reads it; empty: the next word. */
             words?: string;
+        };
+        Offered: {
+            /** Format: int64 */
+            ask?: number;
+            /** Format: int64 */
+            conversation?: number;
+            /** Format: int64 */
+            from: number;
+            from_name: string;
+            /** Format: int64 */
+            id: number;
+            /** Format: int64 */
+            lead?: number;
+            lead_name?: string;
+            /** Format: date-time */
+            left_at?: string;
+            note: string;
+            /** Format: date-time */
+            offered_at: string;
+            promise?: components["schemas"]["Promise"];
+            reason?: string;
+            row?: components["schemas"]["Row"];
+            /** Format: date-time */
+            settled_at?: string;
+            /** Format: int64 */
+            settled_by?: number;
+            state: string;
+            /** Format: int64 */
+            team?: number;
+            team_name?: string;
+            /** Format: int64 */
+            to?: number;
+            to_name?: string;
+            who: string;
         };
         OnCall: {
             duty?: components["schemas"]["Duty"];
@@ -2224,6 +2536,30 @@ export interface components {
             turn: number;
             /** @enum {string} */
             why: "broken" | "urgent";
+        };
+        PersonDay: {
+            /** Format: int64 */
+            agent: number;
+            /** Format: date-time */
+            began: string;
+            date: string;
+            /** Format: date-time */
+            ends?: string;
+            here: boolean;
+            left: components["schemas"]["Offered"][];
+            name: string;
+            names: string[];
+            offered: boolean;
+            /** Format: date-time */
+            offered_at?: string;
+            /** Format: date-time */
+            over: string;
+            signed_off?: components["schemas"]["SignOff"];
+            /** Format: date-time */
+            starts?: string;
+            /** Format: int64 */
+            waiting: number;
+            zone: string;
         };
         Policy: {
             /**
@@ -2679,6 +3015,29 @@ export interface components {
             open: components["schemas"]["Interval"][];
             zone: string;
         };
+        ShortQuestion: {
+            /**
+             * Format: int64
+             * @description The last message that the writer saw; 409 where somebody wrote after it.
+             */
+            seen?: number;
+            /** @description It must ask something. */
+            words: string;
+        };
+        ShortWord: {
+            /**
+             * Format: date-time
+             * @description By when they hear more; a word without a time is refused. It is added to the words.
+             */
+            due?: string;
+            /**
+             * Format: int64
+             * @description The last message that the writer saw; 409 where somebody wrote after it.
+             */
+            seen?: number;
+            /** @description What you are doing for them, at most 500 letters. */
+            words: string;
+        };
         Shown: {
             /** Format: int64 */
             message: number;
@@ -2689,6 +3048,18 @@ export interface components {
         };
         SignInLink: {
             token: string;
+        };
+        SignOff: {
+            /** Format: int64 */
+            agent: number;
+            /** Format: date-time */
+            at: string;
+            clear: boolean;
+            day: string;
+            /** Format: int64 */
+            lead?: number;
+            /** Format: int64 */
+            left?: number;
         };
         Team: {
             /** Format: int64 */
@@ -2721,6 +3092,12 @@ export interface components {
             lead?: number;
             members: number[];
             name: string;
+        };
+        TeamDay: {
+            name?: string;
+            people: components["schemas"]["PersonDay"][];
+            /** Format: int64 */
+            team?: number;
         };
         Times: {
             /** Format: int64 */
@@ -2791,6 +3168,14 @@ export interface components {
             agent: number;
             name: string;
             typing: boolean;
+        };
+        Waiting: {
+            ask?: components["schemas"]["Promise"];
+            conversation?: components["schemas"]["Row"];
+            /** Format: date-time */
+            due?: string;
+            hand_over?: components["schemas"]["HandOver"];
+            who: string;
         };
         Withdrawn: {
             /** @description Who was asked reads it. */
@@ -3965,6 +4350,42 @@ export interface operations {
             };
         };
     };
+    "ask-customer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ShortQuestion"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversationFull"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     reply: {
         parameters: {
             query?: never;
@@ -4033,6 +4454,42 @@ export interface operations {
             };
         };
     };
+    "short-word": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ShortWord"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversationFull"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "count-conversations": {
         parameters: {
             query?: never;
@@ -4049,6 +4506,97 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Counts"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "day-check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DayCheck"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "sign-off": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Leaving"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignOff"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "day-of-teams": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemsTeamDay"];
                 };
             };
             /** @description Error */
@@ -4176,6 +4724,168 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Calibration"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "hand-over": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewHandOver"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemsHandOver"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "hand-over-to": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Candidates"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "take-back-hand-over": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandOver"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "accept-hand-over": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandOver"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "decline-hand-over": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Declined"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandOver"];
                 };
             };
             /** @description Error */

@@ -1,0 +1,116 @@
+package store
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"github.com/kept-desk/kept/kept"
+)
+
+// WaitingFor lists up to n conversations of an agent in which it is our turn and the agent has said
+// nothing since an instant, in queue order. What they wrote counts from when it was written, unless it
+// came back; what a machine wrote, and what stays inside, never does.
+func (tx *Tx) WaitingFor(agent kept.ID, since time.Time, n int) ([]Row, error) {
+	return all(tx, scanRow, rowQuery+`WHERE c.assignee_id = $1 AND c.turn = 0 AND c.turn < 2 AND NOT EXISTS (
+			SELECT 1 FROM messages m WHERE m.conversation_id = c.id AND m.kind = 'outbound' AND m.automatic = 0
+			AND m.author_kind = 'agent' AND m.author_id = $1 AND m.created_at >= $2 AND m.delivery <> 'bounced')
+		ORDER BY c.queue_due, c.id LIMIT $3`, agent, us(since), n)
+}
+
+// AskedOf lists up to n asks that an agent hasn't answered, earliest first, those that are overdue too.
+func (tx *Tx) AskedOf(agent kept.ID, n int) ([]kept.Promise, error) {
+	return all(tx, scanPromise, `SELECT `+promiseCols+` FROM promises p WHERE p.by_agent = $1
+		AND kind = 'ask' AND made_good_at = 0 AND (state = 'open' OR state = 'broken') ORDER BY p.due, p.id LIMIT $2`, agent, n)
+}
+
+const handOverCols = `id, conversation_id, promise_id, from_agent, to_agent, team_id, lead_id, note, state, offered_at, left_at,
+	settled_at, settled_by, reason`
+
+func scanHandOver(s scanner) (h kept.HandOver, err error) {
+	err = s.Scan(&h.ID, &h.Conversation, &h.Ask, &h.From, &h.To, &h.Team, &h.Lead, &h.Note, &h.State, micros{&h.OfferedAt},
+		micros{&h.LeftAt}, micros{&h.SettledAt}, &h.SettledBy, &h.Reason)
+	return h, err
+}
+
+// AddHandOver offers one who waits; false where they are offered to somebody already.
+func (tx *Tx) AddHandOver(h kept.HandOver) (kept.ID, bool, error) {
+	return maybe(tx, scanOf[kept.ID], `INSERT INTO hand_overs (conversation_id, promise_id, from_agent, to_agent, team_id, lead_id,
+			note, state, offered_at, left_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, 'offered', $8, $9)
+		ON CONFLICT (conversation_id, promise_id) WHERE state = 'offered' DO NOTHING RETURNING id`,
+		h.Conversation, h.Ask, h.From, h.To, h.Team, h.Lead, h.Note, us(h.OfferedAt), us(h.LeftAt))
+}
+
+// HandOver finds a hand-over by id.
+func (tx *Tx) HandOver(id kept.ID) (kept.HandOver, error) {
+	h, err := one(tx, scanHandOver, `SELECT `+handOverCols+` FROM hand_overs WHERE id = $1`, id)
+	return found("hand-over", h, err)
+}
+
+// SettleHandOver settles an offer that is still open; false where somebody was first.
+func (tx *Tx) SettleHandOver(id kept.ID, as kept.HandOverState, by kept.ID, at time.Time, reason string) (kept.HandOver, bool, error) {
+	return maybe(tx, scanHandOver, `UPDATE hand_overs SET state = $2, settled_by = $3, settled_at = $4, reason = $5
+		WHERE id = $1 AND state = 'offered' RETURNING `+handOverCols, id, as, by, us(at), reason)
+}
+
+// WithdrawHandOvers takes back what is offered of a conversation, as somebody has it or it is over.
+func (tx *Tx) WithdrawHandOvers(conversation kept.ID, at time.Time) ([]kept.HandOver, error) {
+	return all(tx, scanHandOver, `UPDATE hand_overs SET state = 'taken_back', settled_at = $2
+		WHERE conversation_id = $1 AND promise_id = 0 AND state = 'offered' RETURNING `+handOverCols, conversation, us(at))
+}
+
+// WithdrawAskOffers takes back what is offered of an ask that needs no answer any more.
+func (tx *Tx) WithdrawAskOffers(ask kept.ID, at time.Time) ([]kept.HandOver, error) {
+	return all(tx, scanHandOver, `UPDATE hand_overs SET state = 'taken_back', settled_at = $2
+		WHERE promise_id = $1 AND state = 'offered' RETURNING `+handOverCols, ask, us(at))
+}
+
+// LeaveHandOver names who answers for an open offer now that its giver has left for the day.
+func (tx *Tx) LeaveHandOver(id, lead kept.ID, at time.Time) (kept.HandOver, bool, error) {
+	return maybe(tx, scanHandOver, `UPDATE hand_overs SET lead_id = $2, left_at = $3
+		WHERE id = $1 AND state = 'offered' RETURNING `+handOverCols, id, lead, us(at))
+}
+
+// OpenHandOvers lists all that is offered, oldest first; there are never many.
+func (tx *Tx) OpenHandOvers() ([]kept.HandOver, error) {
+	list, err := all(tx, scanHandOver, `SELECT `+handOverCols+` FROM hand_overs WHERE state = 'offered' ORDER BY conversation_id, promise_id`)
+	slices.SortFunc(list, func(a, b kept.HandOver) int { return cmp.Compare(a.ID, b.ID) })
+	return list, err
+}
+
+// HandOversOf lists what an agent offers, or offered and was settled since an instant, oldest first.
+func (tx *Tx) HandOversOf(agent kept.ID, since time.Time) ([]kept.HandOver, error) {
+	return all(tx, scanHandOver, `SELECT `+handOverCols+` FROM hand_overs WHERE from_agent = $1 AND (settled_at = 0 OR settled_at >= $2)
+		ORDER BY id`, agent, us(since))
+}
+
+// LeftBy lists what an agent left to the lead since an instant, oldest first.
+func (tx *Tx) LeftBy(agent kept.ID, since time.Time) ([]kept.HandOver, error) {
+	return all(tx, scanHandOver, `SELECT `+handOverCols+` FROM hand_overs WHERE from_agent = $1 AND left_at > 0 AND left_at >= $2
+		ORDER BY id`, agent, us(since))
+}
+
+const signOffCols = `agent_id, day, at, clear, left_n, lead_id`
+
+func scanSignOff(s scanner) (o kept.SignOff, err error) {
+	err = s.Scan(&o.Agent, &o.Day, micros{&o.At}, flagOf{&o.Clear}, &o.Left, &o.Lead)
+	return o, err
+}
+
+// AddSignOff notes the end of an agent's day; false where they have signed off already.
+func (tx *Tx) AddSignOff(o kept.SignOff) (bool, error) {
+	n, err := tx.exec(`INSERT INTO sign_offs (agent_id, day, at, clear, left_n, lead_id) VALUES ($1, $2, $3, $4, $5, $6)
+		ON CONFLICT (agent_id, day) DO NOTHING`, o.Agent, o.Day, us(o.At), flag(o.Clear), o.Left, o.Lead)
+	return n == 1, err
+}
+
+// SignOff finds how an agent's day ended; false where it hasn't.
+func (tx *Tx) SignOff(agent kept.ID, day string) (kept.SignOff, bool, error) {
+	return maybe(tx, scanSignOff, `SELECT `+signOffCols+` FROM sign_offs WHERE agent_id = $1 AND day = $2`, agent, day)
+}
+
+// ClearDays counts the days that ended with nobody waiting for the agent.
+func (tx *Tx) ClearDays(agent kept.ID) (int, error) {
+	return one(tx, scanOf[int], `SELECT count(*) FROM sign_offs WHERE agent_id = $1 AND clear = 1`, agent)
+}
