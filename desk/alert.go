@@ -67,11 +67,12 @@ func (h *hand) alert(a kept.Alert) error {
 // Alerting is an alert that is ready to be sent.
 type Alerting struct {
 	kept.Alert
-	Done         bool              // it was sent, there is no hope, or nobody needs it any more
-	Subscription kept.Subscription // by push
-	URL          string            // by hook: where to
-	Secret       string            // by hook: what signs it
-	Body         []byte            // what it says, as JSON
+	Done    bool              // it was sent, there is no hope, or nobody needs it any more
+	Browser kept.Subscription // by push
+	From    string            // by push: who runs the desk, for the push service
+	Hook    string            // by hook: where to
+	Secret  string            // by hook: what signs it
+	Body    []byte            // what it says, as JSON
 }
 
 // alertBody is what an alert says: a service worker shows it, a webhook's receiver reads it.
@@ -122,13 +123,20 @@ func (d *Desk) BeginAlert(ctx context.Context, id kept.ID) (s Alerting, err erro
 func (d *Desk) addressed(tx *store.Tx, s *Alerting) (err error) {
 	if s.By == kept.ByHook {
 		r, err := tx.Rotation(s.Rotation)
-		s.URL, s.Secret, s.Done = r.URL, r.Secret, r.URL == "" || r.Secret == "" || !r.GoneAt.IsZero()
+		s.Hook, s.Secret, s.Done = r.URL, r.Secret, r.URL == "" || r.Secret == "" || !r.GoneAt.IsZero()
 		return err
 	}
 	var ok bool
-	s.Subscription, ok, err = tx.Subscription(s.Alert.Subscription)
-	s.Done = !ok
-	return err
+	if s.Browser, ok, err = tx.Subscription(s.Subscription); err != nil || !ok {
+		s.Done = !ok
+		return err
+	}
+	h, err := d.at(tx)
+	if err != nil {
+		return err
+	}
+	s.From = h.sender().Email
+	return nil
 }
 
 func body(a kept.Alert, to kept.Agent) ([]byte, error) {

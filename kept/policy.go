@@ -114,7 +114,7 @@ type Times struct {
 type Escalate struct {
 	After    Span     `json:"after"`              // since the break, round the clock; zero: at once
 	To       Level    `json:"to"`                 // who is told
-	Rotation ID       `json:"rotation,omitempty"` // with LevelOnCall
+	Rotation ID       `json:"rotation,omitempty"` // with LevelOnCall; zero: the first that has anybody
 	By       []Medium `json:"by,omitempty"`       // how; empty: in the desk alone
 }
 

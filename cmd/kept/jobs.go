@@ -25,6 +25,7 @@ func (a *app) kinds() map[string]work.Kind {
 		desk.JobRecompute: {Run: a.recompute},
 		desk.JobEscalate:  {Run: of(untilDone(a.desk.Escalate)), AtOnce: 2}, // thousands may break at one instant
 		desk.JobPage:      {Run: of(untilDone(a.desk.Page))},
+		desk.JobAlert:     {Run: of(a.alert), Attempts: 1000, Lease: time.Minute},
 	}
 }
 

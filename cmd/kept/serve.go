@@ -19,6 +19,7 @@ import (
 	"github.com/kept-desk/kept/kept"
 	"github.com/kept-desk/kept/live"
 	"github.com/kept-desk/kept/mail"
+	"github.com/kept-desk/kept/notify/outward"
 	"github.com/kept-desk/kept/store"
 	"github.com/kept-desk/kept/web"
 	"github.com/kept-desk/kept/web/api"
@@ -92,6 +93,7 @@ type app struct {
 	smtp     *email.Listener // nil: no mail is taken in
 	outbox   *email.Outbox   // nil: mail goes to a relay
 	relay    email.Transport
+	outward  *http.Client // for webhooks and pushes
 	metrics  *metrics
 	web      *http.Server
 	doors    doors
@@ -132,6 +134,7 @@ func open(ctx context.Context, s settings, d doors, clock work.Clock, log *slog.
 	if err := a.openRelay(); err != nil {
 		return a, err
 	}
+	a.outward = outward.Client(s.PrivateCalls)
 	a.jobs = work.NewJobs(a.db, a.kinds(), work.Options{Clock: clock, Workers: s.Workers, Log: log, Observer: work.Observer{Ran: a.metrics.ran}})
 	a.clocks = work.NewClockwork(a.db, a.desk.BreakDue, work.ClockworkOptions{Clock: clock, Log: log, Settled: a.metrics.settled})
 	if err := a.openSMTP(); err != nil {

@@ -37,6 +37,7 @@ type settings struct {
 	TLSKey       string `help:"Its key." env:"KEPT_TLS_KEY" placeholder:"FILE"`
 	Relay        string `help:"The relay that mail goes out by: smtp://user:password@host:587?starttls=require, or smtps://…. Empty: a local outbox in the data folder, which the desk shows." env:"KEPT_RELAY" placeholder:"URL"`
 	Proxy        bool   `help:"A reverse proxy stands before us: believe its X-Forwarded-Proto and X-Forwarded-For." env:"KEPT_PROXY"`
+	PrivateCalls bool   `help:"Webhooks may go to addresses of private networks and of this machine, where you host their receiver yourself." env:"KEPT_PRIVATE_CALLS"`
 	Requests     int    `help:"How many requests a second one browser may make; negative: any number." default:"100" name:"requests-per-second" env:"KEPT_REQUESTS_PER_SECOND"`
 	Profiles     string `help:"Where Go's profiles are served, for whoever looks into slowness; open it to nobody else. Empty: nowhere." env:"KEPT_PROFILES" placeholder:"ADDR"`
 	Workers      int    `help:"How many jobs run at once." default:"16" env:"KEPT_WORKERS"`

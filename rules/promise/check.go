@@ -162,8 +162,6 @@ func checkSteps(field string, steps []kept.Escalate, known Known) error {
 			return kept.Wrong(at+".after", "Write in minutes or hours after the break; they run round the clock.")
 		case s.After.Minutes < before:
 			return kept.Wrong(at+".after", "A step doesn't come before the one above it.")
-		case s.To == kept.LevelOnCall && s.Rotation == 0:
-			return kept.Wrong(at+".rotation", "Say whose duty it is: choose a rotation.")
 		case s.To != kept.LevelOnCall && s.Rotation != 0:
 			return kept.Wrong(at+".rotation", "A rotation goes with on call only.")
 		case s.Rotation != 0 && !known.Rotation(s.Rotation):

@@ -54,7 +54,6 @@ func TestWhatIsWrongWithAPolicyIsSaidWithItsField(t *testing.T) {
 		{"times.urgent.grace", urgent(func(t *kept.Times) { t.Grace = kept.Span{Days: 1} })},
 		{"times.urgent.check_ins", urgent(func(t *kept.Times) { t.CheckIns = []kept.Span{{Days: 3}, {Days: 3}} })},
 		{"times.urgent.escalation.1.to", urgent(func(t *kept.Times) { t.Escalation = []kept.Escalate{{To: "boss"}} })},
-		{"times.urgent.escalation.1.rotation", urgent(func(t *kept.Times) { t.Escalation = []kept.Escalate{{To: kept.LevelOnCall}} })},
 		{"times.urgent.escalation.2.after", urgent(func(t *kept.Times) {
 			t.Escalation = []kept.Escalate{{To: kept.LevelOwner, After: m(10)}, {To: kept.LevelLead, After: m(5)}}
 		})},
