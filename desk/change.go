@@ -179,6 +179,13 @@ func (d *Desk) Give(ctx context.Context, who kept.Actor, id kept.ID, n Next) (Fu
 		if !h.is.Status.Live() {
 			return kept.Fail(kept.Conflict, "This conversation is closed. Open it again first.")
 		}
+		contact, err := h.tx.Contact(h.is.Contact)
+		if err != nil {
+			return err
+		}
+		if err := h.asCallback(&n, contact); err != nil {
+			return err
+		}
 		if strings.TrimSpace(n.Words) == "" {
 			return kept.Wrong("words", "Say what you promised, as the customer heard it.")
 		}

@@ -89,6 +89,9 @@ func (c *checking) overdue() error {
 func (c *checking) fulfilled() error {
 	return c.tx.EachPromise(func(p kept.Promise) error {
 		c.report.Promises++
+		if p.State == kept.PromiseKept && p.SettledBy.Call != 0 {
+			return c.called(p)
+		}
 		if p.State != kept.PromiseKept || p.SettledBy.Message == 0 {
 			return nil
 		}
@@ -109,6 +112,21 @@ func (c *checking) fulfilled() error {
 		}
 		return nil
 	})
+}
+
+// called: a call keeps a promise only where we spoke with the customer, and a callback only where we called.
+func (c *checking) called(p kept.Promise) error {
+	l, err := c.tx.Call(p.SettledBy.Call)
+	if err != nil {
+		return err
+	}
+	switch {
+	case p.SettledAt.After(p.Due):
+		c.say(Violation{Invariant: "2 late is broken", Promise: p.ID, Says: "kept after its due"})
+	case l.Outcome != kept.Reached || l.Conversation != p.Conversation || p.Kind == kept.Callback && l.Direction != kept.CallOut:
+		c.say(Violation{Invariant: "4 a call that reached them keeps it", Promise: p.ID, Says: "kept by a call that reached nobody, or wasn't ours"})
+	}
+	return nil
 }
 
 // places: a conversation's place in the queue is what its promises say.

@@ -76,9 +76,13 @@ func (d *Desk) Attachment(ctx context.Context, who kept.Actor, id kept.ID) (a ke
 		if a, err = tx.Attachment(id); err != nil {
 			return err
 		}
-		if a.Message == 0 {
-			_, err = tx.Upload(who.ID, id) // somebody's own, not sent yet
+		if a.Message != 0 {
+			return nil
 		}
+		if recorded, err := tx.Recorded(id); err != nil || recorded {
+			return err
+		}
+		_, err = tx.Upload(who.ID, id) // somebody's own, not sent yet
 		return err
 	})
 	if err != nil {

@@ -244,6 +244,11 @@ func (h *hand) settle(was, is kept.Promise, types ...kept.EventType) error {
 	} else {
 		h.leading = append(h.leading, is)
 	}
+	if is.Kind == kept.Callback && was.State == kept.PromiseOpen && is.State != kept.PromiseOpen {
+		if err := h.tx.FreeSeats(is.ID); err != nil {
+			return err
+		}
+	}
 	for _, t := range types {
 		h.note(t, is.SettledBy.Message, is.ID, is)
 	}
@@ -251,8 +256,11 @@ func (h *hand) settle(was, is kept.Promise, types ...kept.EventType) error {
 }
 
 // keep settles a promise as fulfilled now.
-func (h *hand) keep(p kept.Promise, by kept.Cause) error {
-	is := promise.Keep(p, h.now, by)
+func (h *hand) keep(p kept.Promise, by kept.Cause) error { return h.keepAt(p, h.now, by) }
+
+// keepAt settles a promise as fulfilled at an instant.
+func (h *hand) keepAt(p kept.Promise, at time.Time, by kept.Cause) error {
+	is := promise.Keep(p, at, by)
 	switch {
 	case is.State == kept.PromiseKept:
 		return h.settle(p, is, kept.PromiseWasKept)

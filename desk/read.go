@@ -32,8 +32,9 @@ func row(r store.Row) Row {
 // Entry is one thing in a conversation's timeline.
 type Entry struct {
 	At      time.Time     `json:"at"`
-	Type    string        `json:"type" enum:"message,promise,change,chase,ask"`
+	Type    string        `json:"type" enum:"message,call,promise,change,chase,ask"`
 	Message *kept.Message `json:"message,omitempty"`
+	Call    *kept.Call    `json:"call,omitempty"`
 	Promise *kept.Promise `json:"promise,omitempty"` // one that was settled then
 	Event   *kept.Event   `json:"event,omitempty"`
 	Ask     *Ask          `json:"ask,omitempty"` // one that was asked then
@@ -161,6 +162,15 @@ func timeline(tx *store.Tx, id kept.ID, promises []kept.Promise, asks []Ask) ([]
 	}
 	for i, a := range asks {
 		entries = append(entries, Entry{At: a.Promise.OpenedAt, Type: "ask", Ask: &asks[i]})
+	}
+	calls, err := tx.CallsOf(id)
+	if err != nil {
+		return nil, err
+	}
+	for i, c := range calls {
+		if c.Message == 0 { // a voicemail that came by mail is told by its mail
+			entries = append(entries, Entry{At: c.At, Type: "call", Call: &calls[i]})
+		}
 	}
 	events, err := tx.EventsOf(id, kept.ConversationChanged, kept.ChaseRecorded)
 	if err != nil {

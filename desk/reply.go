@@ -26,17 +26,19 @@ const (
 type Next struct {
 	Words string
 	Due   time.Time
-	Moves kept.ID // the open promise that this one replaces; zero: none
+	Moves kept.ID  // the open promise that this one replaces; zero: none
+	Call  *Calling // it is a callback; nil: none
 }
 
 // Answer is what an agent sends.
 type Answer struct {
 	HTML       string
 	Then       Then
-	Next       *Next     // with Ours; nil: the policy's cadence
-	Workaround bool      // it offers a temporary solution
-	Seen       kept.ID   // the last message that the writer saw; zero: don't ask
-	Uploads    []kept.ID // files
+	Next       *Next       // with Ours; nil: the policy's cadence
+	Workaround bool        // it offers a temporary solution
+	Seen       kept.ID     // the last message that the writer saw; zero: don't ask
+	Uploads    []kept.ID   // files
+	Slots      []kept.Slot // new times for a call that it proposes
 }
 
 // Reply sends an agent's answer: the message, the job that delivers it, whose turn it is, and what is
@@ -88,6 +90,12 @@ func (h *hand) answer(a Answer) error {
 	if m.Attachments, err = h.uploads(a.Uploads); err != nil {
 		return err
 	}
+	if err := h.asCallback(a.Next, contact); err != nil {
+		return err
+	}
+	if err := h.tellSlots(a.Slots, contact, &m); err != nil {
+		return err
+	}
 	if err := h.tellNext(a, contact, &m); err != nil {
 		return err
 	}
@@ -96,6 +104,9 @@ func (h *hand) answer(a Answer) error {
 	m.Subject = replySubject(h.is.Subject, h.is.LastInboundAt)
 	m.To = []string{written(kept.Address{Name: contact.Name, Email: contact.Email})}
 	if m.ID, err = h.send(&m); err != nil {
+		return err
+	}
+	if err := h.tx.AddOffers(m.ID, a.Slots); err != nil {
 		return err
 	}
 	if h.is.Assignee == 0 {
@@ -246,14 +257,20 @@ func (h *hand) promised(n Next, message kept.ID, zone string) error {
 	if err := h.checkNext(&n); err != nil {
 		return err
 	}
-	kind := kept.Update
-	if n.Words != "" {
-		kind = kept.Custom
+	p := kept.Promise{
+		Kind: kept.Update, Words: n.Words, Due: n.Due, Zone: zone, By: h.who.ID, Source: kept.FromAgent, ToldIn: message, Replaces: n.Moves,
 	}
-	_, err := h.open(kept.Promise{
-		Kind: kind, Words: n.Words, Due: n.Due, Zone: zone, By: h.who.ID, Source: kept.FromAgent, ToldIn: message, Replaces: n.Moves,
-	})
-	return err
+	switch {
+	case n.Call != nil:
+		p.Kind, p.From = kept.Callback, n.Call.From.UTC().Truncate(time.Microsecond)
+	case n.Words != "":
+		p.Kind = kept.Custom
+	}
+	p, err := h.open(p)
+	if err != nil {
+		return err
+	}
+	return h.book(p)
 }
 
 func (h *hand) checkNext(n *Next) error {

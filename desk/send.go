@@ -341,6 +341,9 @@ func (h *hand) fulfil(m kept.Message) error {
 			return err
 		}
 	}
+	if err := h.calledInVain(m); err != nil {
+		return err
+	}
 	return h.crossedWords(m)
 }
 

@@ -20,7 +20,8 @@ type Inbox struct {
 	ID        ID      `json:"id"`
 	Name      string  `json:"name"`
 	Channel   Channel `json:"channel"`
-	Address   string  `json:"address"`   // email: the mailbox, lower case
-	FromName  string  `json:"from_name"` // "Northlight Broadband"
-	Signature string  `json:"signature"` // plain text put under replies
+	Address   string  `json:"address"`          // email: the mailbox, lower case
+	FromName  string  `json:"from_name"`        // "Northlight Broadband"
+	Signature string  `json:"signature"`        // plain text put under replies
+	Number    string  `json:"number,omitempty"` // phone: what customers dial
 }

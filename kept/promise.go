@@ -44,6 +44,7 @@ const (
 // Cause names what settled a promise: exactly one of the fields is set, or Deadline.
 type Cause struct {
 	Message  ID     `json:"message,omitempty"`
+	Call     ID     `json:"call,omitempty"`
 	Actor    *Actor `json:"actor,omitempty"`
 	Reason   string `json:"reason,omitempty"`
 	Deadline bool   `json:"deadline,omitempty"` // the due instant passed

@@ -24,10 +24,10 @@ func (tx *Tx) PutSettingOnce(name, value string) (string, error) {
 	return tx.Setting(name)
 }
 
-const inboxCols = `id, name, channel, address, from_name, signature`
+const inboxCols = `id, name, channel, address, from_name, signature, number`
 
 func scanInbox(s scanner) (i kept.Inbox, err error) {
-	err = s.Scan(&i.ID, &i.Name, &i.Channel, &i.Address, &i.FromName, &i.Signature)
+	err = s.Scan(&i.ID, &i.Name, &i.Channel, &i.Address, &i.FromName, &i.Signature, &i.Number)
 	return i, err
 }
 
@@ -38,8 +38,8 @@ func (tx *Tx) Inboxes() ([]kept.Inbox, error) {
 
 // AddInbox adds an inbox; Conflict where the address is taken.
 func (tx *Tx) AddInbox(i kept.Inbox) (kept.ID, error) {
-	id, err := tx.newID(`INSERT INTO inboxes (name, channel, address, from_name, signature)
-		VALUES ($1, $2, $3, $4, $5) RETURNING id`, i.Name, i.Channel, i.Address, i.FromName, i.Signature)
+	id, err := tx.newID(`INSERT INTO inboxes (name, channel, address, from_name, signature, number)
+		VALUES ($1, $2, $3, $4, $5, $6) RETURNING id`, i.Name, i.Channel, i.Address, i.FromName, i.Signature, i.Number)
 	if tx.dialect.unique(err) {
 		return 0, &kept.Error{Kind: kept.Invalid, Field: "address", Say: "Another inbox already has this address."}
 	}
@@ -48,7 +48,7 @@ func (tx *Tx) AddInbox(i kept.Inbox) (kept.ID, error) {
 
 // SaveInbox writes an inbox's changeable fields.
 func (tx *Tx) SaveInbox(i kept.Inbox) error {
-	return tx.run(`UPDATE inboxes SET name = $2, from_name = $3, signature = $4 WHERE id = $1`, i.ID, i.Name, i.FromName, i.Signature)
+	return tx.run(`UPDATE inboxes SET name = $2, from_name = $3, signature = $4, number = $5 WHERE id = $1`, i.ID, i.Name, i.FromName, i.Signature, i.Number)
 }
 
 // Calendars lists all calendars.

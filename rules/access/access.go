@@ -67,6 +67,9 @@ var table = map[Operation]who{
 	"safe-time":           signedIn,
 	"read-calibration":    signedIn,
 	"give-promise":        signedIn,
+	"log-call":            signedIn,
+	"start-call":          signedIn,
+	"list-slots":          signedIn,
 	"finish-promise":      signedIn,
 	"release-promise":     admin, // an agent can't release a promise to a customer on their own
 	"due":                 signedIn,

@@ -10,8 +10,9 @@ import (
 
 // Given is a promise that was given otherwise than in a message.
 type Given struct {
-	Words string    `json:"words" doc:"What was promised, as the customer heard it."`
-	Due   time.Time `json:"due" doc:"By when."`
+	Words string      `json:"words" doc:"What was promised, as the customer heard it; may be empty for a callback."`
+	Due   time.Time   `json:"due" doc:"By when; where a callback's window ends."`
+	Call  *CallbackTo `json:"call,omitempty" doc:"It is a callback."`
 }
 
 type givenInput struct {
@@ -20,7 +21,7 @@ type givenInput struct {
 }
 
 func (d *door) givePromise(ctx context.Context, in *givenInput) (*body[ConversationFull], error) {
-	return d.full(d.Desk.Give(ctx, caller(ctx).Actor(), in.ID, desk.Next{Words: in.Body.Words, Due: in.Body.Due}))
+	return d.full(d.Desk.Give(ctx, caller(ctx).Actor(), in.ID, desk.Next{Words: in.Body.Words, Due: in.Body.Due, Call: in.Body.Call.calling()}))
 }
 
 // Shown names the message or note that shows that a promise is done.

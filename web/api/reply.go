@@ -10,30 +10,32 @@ import (
 
 // NextWord is what an answer promises.
 type NextWord struct {
-	Words string    `json:"words,omitempty" doc:"What, as the customer reads it; empty: the next word."`
-	Due   time.Time `json:"due" doc:"By when."`
-	Moves kept.ID   `json:"moves,omitempty" doc:"The open promise that this one replaces."`
+	Words string      `json:"words,omitempty" doc:"What, as the customer reads it; empty: the next word."`
+	Due   time.Time   `json:"due" doc:"By when."`
+	Moves kept.ID     `json:"moves,omitempty" doc:"The open promise that this one replaces."`
+	Call  *CallbackTo `json:"call,omitempty" doc:"It is a callback."`
 }
 
 func (n *NextWord) next() *desk.Next {
 	if n == nil {
 		return nil
 	}
-	return &desk.Next{Words: n.Words, Due: n.Due, Moves: n.Moves}
+	return &desk.Next{Words: n.Words, Due: n.Due, Moves: n.Moves, Call: n.Call.calling()}
 }
 
 // Answer is what an agent sends.
 type Answer struct {
-	HTML        string    `json:"html"`
-	Then        desk.Then `json:"then" doc:"Whose turn it is then: wait (the customer's), ours, or solve."`
-	Workaround  bool      `json:"workaround,omitempty" doc:"It offers a temporary solution: once accepted, it keeps the promise of a workaround."`
-	Next        *NextWord `json:"next,omitempty" doc:"The next word; with ours, left out, it is the policy's."`
-	Seen        kept.ID   `json:"seen,omitempty" doc:"The last message that the writer saw; 409 where somebody wrote after it."`
-	Attachments []kept.ID `json:"attachments,omitempty" doc:"Ids of uploads."`
+	HTML        string      `json:"html"`
+	Then        desk.Then   `json:"then" doc:"Whose turn it is then: wait (the customer's), ours, or solve."`
+	Workaround  bool        `json:"workaround,omitempty" doc:"It offers a temporary solution: once accepted, it keeps the promise of a workaround."`
+	Next        *NextWord   `json:"next,omitempty" doc:"The next word; with ours, left out, it is the policy's."`
+	Seen        kept.ID     `json:"seen,omitempty" doc:"The last message that the writer saw; 409 where somebody wrote after it."`
+	Attachments []kept.ID   `json:"attachments,omitempty" doc:"Ids of uploads."`
+	Slots       []kept.Slot `json:"slots,omitempty" maxItems:"12" doc:"New times for a call that it proposes: listed in the mail, with the page on which the customer chooses."`
 }
 
 func (a Answer) answer() desk.Answer {
-	return desk.Answer{HTML: a.HTML, Then: a.Then, Workaround: a.Workaround, Next: a.Next.next(), Seen: a.Seen, Uploads: a.Attachments}
+	return desk.Answer{HTML: a.HTML, Then: a.Then, Workaround: a.Workaround, Next: a.Next.next(), Seen: a.Seen, Uploads: a.Attachments, Slots: a.Slots}
 }
 
 type replyInput struct {

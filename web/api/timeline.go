@@ -17,8 +17,9 @@ import (
 // the conversation, or a chase.
 type Entry struct {
 	At      time.Time     `json:"at"`
-	Type    string        `json:"type" enum:"message,promise,change,chase,ask"`
+	Type    string        `json:"type" enum:"message,call,promise,change,chase,ask"`
 	Message *kept.Message `json:"message,omitempty"`
+	Call    *kept.Call    `json:"call,omitempty"`
 	Promise *kept.Promise `json:"promise,omitempty" doc:"One that was settled then."`
 	Event   *EntryEvent   `json:"event,omitempty" doc:"Of a change or chase."`
 	Ask     *desk.Ask     `json:"ask,omitempty" doc:"One that was asked among ourselves then."`
@@ -47,7 +48,7 @@ var toldFields = []string{"status", "assignee", "priority"}
 func told(entries []desk.Entry) []Entry {
 	out := make([]Entry, 0, len(entries))
 	for _, e := range entries {
-		shown := Entry{At: e.At, Type: e.Type, Promise: e.Promise, Ask: e.Ask}
+		shown := Entry{At: e.At, Type: e.Type, Call: e.Call, Promise: e.Promise, Ask: e.Ask}
 		if e.Message != nil {
 			m := shownMessage(*e.Message)
 			shown.Message = &m

@@ -1,0 +1,262 @@
+package desk_test
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/kept-desk/kept/desk"
+	"github.com/kept-desk/kept/kept"
+)
+
+// calls logs a call of Bo's that has just ended.
+func (w *world) calls(id kept.ID, o kept.Outcome, changes ...func(*desk.CallLog)) desk.Full {
+	w.Helper()
+	l := desk.CallLog{Direction: kept.CallOut, Outcome: o, Number: "+353 86 123 4567", Seconds: 30}
+	if o == kept.Reached {
+		l.Then = desk.Wait
+	}
+	for _, f := range changes {
+		f(&l)
+	}
+	f, err := w.desk.LogCall(w.ctx, w.bo, id, l)
+	w.ok(err)
+	return f
+}
+
+// books is a customer's choice of the n-th free time on their page.
+func (w *world) books(f desk.Full, n int) kept.Slot {
+	w.Helper()
+	c, err := w.desk.Callbacks(w.ctx, w.token(f))
+	w.ok(err)
+	if len(c.Slots) <= n {
+		w.Fatalf("%d free times", len(c.Slots))
+	}
+	w.ok(w.desk.BookCall(w.ctx, w.token(f), desk.Booking{Number: "+353 86 123 4567", From: c.Slots[n].From}))
+	return c.Slots[n]
+}
+
+func (w *world) state(id kept.ID, kind kept.PromiseKind, want kept.PromiseState) kept.Promise {
+	w.Helper()
+	p := w.promise(w.read(id), kind)
+	if p.State != want {
+		w.Errorf("the %s is %s, want %s: %+v", kind, p.State, want, p)
+	}
+	return p
+}
+
+func TestACustomerBooksACallAndIsReached(t *testing.T) {
+	each(t, func(w *world) {
+		f := w.writes("marta@example.test", "Line down", "It is down again.")
+		slot := w.books(f, 2)
+		p := w.state(f.ID, kept.Callback, kept.PromiseOpen)
+		if p.Source != kept.FromCustomer || p.ToldAt.IsZero() || p.Words != "We call you on +353 86 123 4567." || !p.From.Equal(slot.From) || !p.Due.Equal(slot.To) {
+			t.Errorf("%+v", p)
+		}
+		if got := w.read(f.ID).ContactCard.Phone; got != "+353 86 123 4567" {
+			t.Errorf("the number is %q", got)
+		}
+		w.until(slot.From.Add(5 * time.Minute))
+		got := w.calls(f.ID, kept.Reached, func(l *desk.CallLog) { l.Words = "The router was unplugged." })
+		if p = w.state(f.ID, kept.Callback, kept.PromiseKept); p.SettledBy.Call == 0 {
+			t.Errorf("kept by %+v", p.SettledBy)
+		}
+		w.state(f.ID, kept.Reply, kept.PromiseOpen) // a written answer is still owed
+		last := got.Timeline[len(got.Timeline)-1]
+		for _, e := range got.Timeline {
+			if e.Type == "call" {
+				last = e
+			}
+		}
+		if last.Call == nil || last.Call.Outcome != kept.Reached || last.Call.By.Name != "Bo Lind" || got.Status != kept.Pending || got.Assignee != w.bo.ID {
+			t.Errorf("%+v %s", last, got.Status)
+		}
+	})
+}
+
+func TestTheNotesOfACallKeepTheReplyWhereTheyAreSent(t *testing.T) {
+	each(t, func(w *world) {
+		f := w.writes("marta@example.test", "Line down", "It is down again.")
+		w.turns(time.Hour)
+		w.calls(f.ID, kept.Reached, func(l *desk.CallLog) { l.Message = "<p>As I said: the router was unplugged.</p>" })
+		w.state(f.ID, kept.Reply, kept.PromiseOpen)
+		w.deliver()
+		w.state(f.ID, kept.Reply, kept.PromiseKept)
+	})
+}
+
+func TestACallbackThatNobodyMakesIsBrokenAndMadeGoodLate(t *testing.T) {
+	each(t, func(w *world) {
+		f := w.writes("marta@example.test", "Line down", "It is down again.")
+		slot := w.books(f, 0)
+		w.until(slot.To.Add(time.Hour))
+		w.state(f.ID, kept.Callback, kept.PromiseBroken)
+		w.calls(f.ID, kept.Reached)
+		p := w.state(f.ID, kept.Callback, kept.PromiseBroken)
+		if p.FulfilledAt.IsZero() || p.MadeGoodAt.IsZero() {
+			t.Errorf("reached late: %+v", p)
+		}
+	})
+}
+
+func TestTwoAttemptsAndNewTimesKeepACallbackUntilTheMailBounces(t *testing.T) {
+	each(t, func(w *world) {
+		f := w.writes("marta@example.test", "Line down", "It is down again.")
+		slot := w.books(f, 0)
+		w.until(slot.From.Add(2 * time.Minute))
+		w.calls(f.ID, kept.NoAnswer)
+		w.turns(10 * time.Minute)
+		slots, err := w.desk.Slots(w.ctx, w.bo, f.ID)
+		w.ok(err)
+		w.calls(f.ID, kept.Voicemail, func(l *desk.CallLog) {
+			l.Message, l.Then, l.Slots = "<p>I could not reach you. When suits you?</p>", desk.Wait, slots[:3]
+		})
+		w.state(f.ID, kept.Callback, kept.PromiseOpen)
+		ids := w.jobs(desk.JobDeliver)
+		w.turns(time.Minute)
+		for _, id := range ids {
+			w.ok(w.sent(id))
+		}
+		p := w.state(f.ID, kept.Callback, kept.PromiseKept)
+		w.check()
+		m := messageOf(w.read(f.ID), p.SettledBy.Message)
+		w.bounces(m, func(in *kept.Inbound) { in.Bounce.Recipients = []string{"marta@example.test"} })
+		w.state(f.ID, kept.Callback, kept.PromiseOpen)
+		w.until(slot.To.Add(time.Minute))
+		w.state(f.ID, kept.Callback, kept.PromiseBroken)
+	})
+}
+
+func TestACallInTimeThatIsWrittenDownAfterTheDueWasInTime(t *testing.T) {
+	each(t, func(w *world) {
+		f := w.writes("marta@example.test", "Line down", "It is down again.")
+		slot := w.books(f, 0)
+		w.until(slot.To.Add(5 * time.Minute))
+		w.state(f.ID, kept.Callback, kept.PromiseBroken)
+		w.calls(f.ID, kept.Reached, func(l *desk.CallLog) { l.At, l.Seconds = slot.To.Add(-5*time.Minute), 540 })
+		w.state(f.ID, kept.Callback, kept.PromiseKept)
+		w.check()
+
+		g := w.writes("joe@example.test", "Slow", "It is slow.")
+		slot = w.books(g, 0)
+		w.until(slot.To.Add(time.Hour))
+		w.calls(g.ID, kept.Reached, func(l *desk.CallLog) { l.At = slot.To.Add(-5 * time.Minute) })
+		w.state(g.ID, kept.Callback, kept.PromiseBroken)
+	})
+}
+
+func TestWhoCallsUsBeforeWeCallNeedsNoCallAnyMore(t *testing.T) {
+	each(t, func(w *world) {
+		f := w.writes("marta@example.test", "Line down", "It is down again.")
+		w.books(f, 3)
+		w.turns(time.Minute)
+		got := w.calls(f.ID, kept.Reached, func(l *desk.CallLog) { l.Direction, l.Then = kept.CallIn, desk.Ours })
+		w.state(f.ID, kept.Callback, kept.PromiseReleased)
+		if got.Status != kept.Open || got.LastInboundAt.IsZero() || !got.LastOutboundAt.After(got.LastInboundAt) {
+			t.Errorf("%+v", got.Conversation)
+		}
+	})
+}
+
+func TestTheLastSeatOfAWindowIsOneCustomers(t *testing.T) {
+	each(t, func(w *world) {
+		a := w.writes("marta@example.test", "Line down", "It is down again.")
+		b := w.writes("joe@example.test", "Slow", "It is slow.")
+		c := w.writes("zoe@example.test", "Bill", "It is too high.")
+		slot := w.books(a, 4) // Ana and Bo are there: two at once
+		w.ok(w.desk.BookCall(w.ctx, w.token(b), desk.Booking{Number: "086 123 0000", From: slot.From}))
+		err := w.desk.BookCall(w.ctx, w.token(c), desk.Booking{Number: "086 123 0001", From: slot.From})
+		if !kept.Is(err, kept.Conflict) {
+			t.Fatalf("a third: %v", err)
+		}
+		if len(w.read(c.ID).Promises) != len(c.Promises) {
+			t.Error("something was promised all the same")
+		}
+		free, err := w.desk.Callbacks(w.ctx, w.token(c))
+		w.ok(err)
+		for _, s := range free.Slots {
+			if s.From.Equal(slot.From) {
+				t.Error("a full window is offered")
+			}
+		}
+		// Who chooses another time gives the seat back.
+		w.books(a, 0)
+		w.ok(w.desk.BookCall(w.ctx, w.token(c), desk.Booking{Number: "086 123 0001", From: slot.From}))
+		w.ok(w.desk.CancelCall(w.ctx, w.token(c), "once"))
+		w.ok(w.desk.CancelCall(w.ctx, w.token(c), "twice"))
+		if p := w.state(c.ID, kept.Callback, kept.PromiseReleased); p.SettledBy.Message == 0 {
+			t.Errorf("released by %+v", p.SettledBy)
+		}
+	})
+}
+
+func TestTwoAtOnceAndOneSeat(t *testing.T) {
+	each(t, func(w *world) {
+		gone := true
+		_, err := w.desk.ChangeAgent(w.ctx, w.ana, w.bo.ID, desk.AgentChange{Gone: &gone})
+		w.ok(err)
+		a := w.writes("marta@example.test", "Line down", "It is down again.")
+		b := w.writes("joe@example.test", "Slow", "It is slow.")
+		free, err := w.desk.Callbacks(w.ctx, w.token(a))
+		w.ok(err)
+		answers := make(chan error, 2)
+		for _, f := range []desk.Full{a, b} {
+			go func() {
+				answers <- w.desk.BookCall(w.ctx, w.token(f), desk.Booking{Number: "086 123 0000", From: free.Slots[0].From})
+			}()
+		}
+		one, two := <-answers, <-answers
+		if one != nil {
+			one, two = two, one
+		}
+		if one != nil || !kept.Is(two, kept.Conflict) {
+			t.Fatalf("%v and %v", one, two)
+		}
+	})
+}
+
+func TestACallWithANumberBeginsAConversation(t *testing.T) {
+	each(t, func(w *world) {
+		f, err := w.desk.StartCall(w.ctx, w.bo, desk.NewCall{Name: "Marta Kowalska", Subject: "Line down", Log: desk.CallLog{
+			Direction: kept.CallIn, Outcome: kept.Reached, Number: "+353 86 123 4567", Seconds: 240, Words: "It is down again.",
+			Then: desk.Ours, Next: &desk.Next{Due: w.at.Add(2 * time.Hour), Call: &desk.Calling{From: w.at.Add(time.Hour)}},
+		}})
+		w.ok(err)
+		p := w.promise(f, kept.Callback)
+		if f.ContactCard.Phone != "+353 86 123 4567" || p.Source != kept.FromAgent || p.By != w.bo.ID || p.From.IsZero() {
+			t.Errorf("%+v %+v", f.ContactCard, p)
+		}
+		w.turns(90 * time.Minute)
+		g, err := w.desk.StartCall(w.ctx, w.bo, desk.NewCall{Subject: "Another matter", Log: desk.CallLog{
+			Direction: kept.CallOut, Outcome: kept.NoAnswer, Number: "086 1234567",
+		}})
+		w.ok(err)
+		if g.Contact != f.Contact {
+			t.Error("the same number is somebody else")
+		}
+		// Without a mail address the spoken word is the only one there is.
+		w.turns(time.Minute)
+		w.calls(g.ID, kept.Reached)
+		w.state(g.ID, kept.Update, kept.PromiseKept)
+	})
+}
+
+func TestACallThatCanNotBeIsRefused(t *testing.T) {
+	each(t, func(w *world) {
+		f := w.writes("marta@example.test", "Line down", "It is down again.")
+		for field, l := range map[string]desk.CallLog{
+			"direction": {Outcome: kept.Reached, Then: desk.Wait},
+			"outcome":   {Direction: kept.CallOut},
+			"number":    {Direction: kept.CallOut, Outcome: kept.NoAnswer, Number: "the office"},
+			"at":        {Direction: kept.CallOut, Outcome: kept.NoAnswer, At: w.at.Add(time.Hour)},
+			"then":      {Direction: kept.CallOut, Outcome: kept.Reached},
+			"message":   {Direction: kept.CallOut, Outcome: kept.NoAnswer, Slots: []kept.Slot{{From: w.at.Add(time.Hour), To: w.at.Add(2 * time.Hour)}}},
+		} {
+			_, err := w.desk.LogCall(w.ctx, w.bo, f.ID, l)
+			var e *kept.Error
+			if !errors.As(err, &e) || e.Field != field {
+				t.Errorf("%s: %v", field, err)
+			}
+		}
+	})
+}
