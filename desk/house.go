@@ -11,6 +11,7 @@ import (
 
 	"github.com/kept-desk/kept/kept"
 	"github.com/kept-desk/kept/rules/calendar"
+	"github.com/kept-desk/kept/rules/call"
 	"github.com/kept-desk/kept/rules/promise"
 	"github.com/kept-desk/kept/store"
 )
@@ -303,7 +304,9 @@ func (d *Desk) AddInbox(ctx context.Context, who kept.Actor, i kept.Inbox) (kept
 	if err != nil {
 		return i, kept.Wrong("address", "%q is no mail address. Write the one that customers write to.", i.Address)
 	}
-	i.Address, i.Channel = address, kept.ChannelEmail
+	if i.Address = address; i.Channel != kept.ChannelPhone {
+		i.Channel = kept.ChannelEmail
+	}
 	now := d.now()
 	err = d.write(ctx, who, "add-inbox", func(tx *store.Tx) error {
 		if err := d.nameInbox(tx, &i); err != nil {
@@ -339,6 +342,13 @@ func (d *Desk) nameInbox(tx *store.Tx, i *kept.Inbox) error {
 	i.Name = strings.TrimSpace(i.Name)
 	if i.Name == "" {
 		return kept.Wrong("name", "Give the inbox a name, such as Help.")
+	}
+	if i.Number = strings.TrimSpace(i.Number); i.Number != "" {
+		number, ok := call.Number(i.Number)
+		if !ok {
+			return kept.Wrong("number", "%q is no telephone number. Write it as +353 1 234 5678.", i.Number)
+		}
+		i.Number = number
 	}
 	if i.FromName == "" {
 		i.FromName = h.organization.Name

@@ -7,6 +7,9 @@ import (
 
 // match looks up what the rule needs to decide where the mail belongs.
 func (r *receiving) match(to arrival, contact kept.Contact) (thread.Decision, error) {
+	if r.voicemail != nil {
+		return thread.Decision{}, nil // what was said is a matter of its own
+	}
 	k := thread.Known{Sender: contact.ID, At: r.now, Window: subjectWindow}
 	for _, token := range to.tokens {
 		conversation, signedFor, ok := thread.ReadToken(r.d.keys.reply, token)

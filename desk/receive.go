@@ -69,6 +69,8 @@ type receiving struct {
 	now   time.Time
 	in    kept.Inbound
 
+	voicemail *voicemail // nil: it is none
+
 	state   kept.MailState
 	reason  string
 	message kept.ID
@@ -175,6 +177,7 @@ func (r *receiving) into(to arrival) error {
 	if done, err := r.answersAsk(to); err != nil || done {
 		return err
 	}
+	r.heard(to)
 	contact, err := r.contact()
 	if err != nil {
 		return err
@@ -201,6 +204,9 @@ func (r *receiving) into(to arrival) error {
 		return errTwin
 	}
 	m.ID, r.message = id, id
+	if r.voicemail != nil {
+		return r.leftVoicemail(h, m, contact)
+	}
 	if err := r.tx.AddParticipants(h.is.ID, r.participants()); err != nil {
 		return err
 	}
@@ -224,6 +230,9 @@ func (r *receiving) seen(i kept.Inbox) (bool, error) {
 // contact finds who wrote, or makes them; what the mail says of their zone and language is noted where
 // nothing better is known.
 func (r *receiving) contact() (kept.Contact, error) {
+	if r.voicemail != nil {
+		return r.d.whoCalled(r.tx, r.voicemail.number, "", r.now)
+	}
 	from := r.from()
 	c, ok, err := kept.Contact{}, false, error(nil)
 	if from.Email != "" {

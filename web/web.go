@@ -121,9 +121,28 @@ func customers(deps Deps) http.Handler {
 		ChangeReach: func(ctx context.Context, token string, r portal.Reach) error {
 			return bounded(token, func() error { return d.ChangeReach(ctx, token, desk.Reach(r)) })
 		},
+		Calls:    calls(d, bounded),
 		MaxFiles: desk.MaxUpload,
 		Log:      deps.Log,
 	})
+}
+
+// calls are the verbs of the page on which a customer chooses when we call.
+func calls(d *desk.Desk, bounded func(string, func() error) error) portal.Calls {
+	return portal.Calls{
+		When: func(ctx context.Context, token string) (portal.When, error) {
+			c, err := d.Callbacks(ctx, token)
+			return portal.When{Slots: c.Slots, Number: c.Number, Booked: c.Booked}, err
+		},
+		Book: func(ctx context.Context, token string, c portal.Chosen) error {
+			return bounded(token, func() error {
+				return d.BookCall(ctx, token, desk.Booking{Number: c.Number, From: c.From, Words: c.Text, Key: c.Key})
+			})
+		},
+		Cancel: func(ctx context.Context, token, key string) error {
+			return bounded(token, func() error { return d.CancelCall(ctx, token, key) })
+		},
+	}
 }
 
 // probe answers 200 where all is well.

@@ -33,6 +33,8 @@ var table = map[Operation]who{
 	"sign-in-link": anyone,
 	"sign-out":     anyone,
 
+	"telephone-call": anyone, // who knows the inbox's secret address
+
 	"customer-page":       customer,
 	"customer-works":      customer,
 	"customer-not-solved": customer,
@@ -115,6 +117,8 @@ var table = map[Operation]who{
 	"change-agent":        admin,
 	"add-inbox":           admin,
 	"change-inbox":        admin,
+	"read-telephone":      admin, // the address is a secret
+	"renew-telephone":     admin,
 	"change-organization": admin,
 	"put-calendar":        admin,
 	"add-calendar":        admin,

@@ -14,11 +14,12 @@ import (
 
 // Who may do what, written out once more, so that a slip in the access table shows.
 var (
-	forAnyone = []string{"setup-needed", "set-up", "sign-in", "sign-in-link", "sign-out"}
+	forAnyone = []string{"setup-needed", "set-up", "sign-in", "sign-in-link", "sign-out", "telephone-call"}
 	forLeads  = []string{"add-coworker", "day-of-teams"}
 	forAdmins = []string{
 		"release-promise", "add-agent", "change-agent", "add-inbox", "change-inbox", "change-organization", "put-calendar",
 		"list-rotations", "add-rotation", "change-rotation", "renew-secret", "drop-rotation",
+		"read-telephone", "renew-telephone",
 		"add-calendar", "change-calendar", "drop-calendar", "list-holidays", "read-ics", "put-team", "drop-team", "put-policy", "drop-policy", "order-policies",
 		"preview-policy", "export-policies", "import-policies", "put-company", "drop-company",
 	}

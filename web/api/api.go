@@ -38,6 +38,7 @@ type door struct {
 	huma    huma.API
 	mux     *http.ServeMux
 	signIns signIns
+	phones  *httpx.Limit // calls that telephone systems tell of
 	spec    func() []byte
 }
 
@@ -63,7 +64,7 @@ func Handler(deps Deps) (http.Handler, error) {
 func Spec() []byte { return newDoor(Deps{Log: slog.New(slog.DiscardHandler)}).spec() }
 
 func newDoor(deps Deps) *door {
-	d := &door{Deps: deps, mux: http.NewServeMux(), signIns: newSignIns()}
+	d := &door{Deps: deps, mux: http.NewServeMux(), signIns: newSignIns(), phones: httpx.NewLimit(120, 120, 10_000)}
 	d.huma = humago.New(d.mux, config())
 	d.huma.UseMiddleware(d.guard)
 	known := desk.Operations()

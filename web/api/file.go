@@ -23,12 +23,21 @@ const slowestFile = 15 * time.Minute
 // is handed over as bytes to be saved.
 var pictures = map[string]bool{"image/png": true, "image/jpeg": true, "image/gif": true, "image/webp": true}
 
+// sounds are the types that a browser may play in place, under the names that players know.
+var sounds = map[string]string{
+	"audio/mpeg": "audio/mpeg", "audio/mp3": "audio/mpeg", "audio/wav": "audio/wav", "audio/x-wav": "audio/wav", "audio/wave": "audio/wav",
+	"audio/vnd.wave": "audio/wav", "audio/ogg": "audio/ogg", "audio/opus": "audio/ogg", "audio/webm": "audio/webm", "audio/mp4": "audio/mp4",
+	"audio/x-m4a": "audio/mp4", "audio/m4a": "audio/mp4", "audio/aac": "audio/aac", "audio/amr": "audio/amr", "audio/3gpp": "audio/3gpp",
+}
+
 // download sets the headers of a file that strangers may have made: shown by itself it can do nothing.
 func download(w http.ResponseWriter, name, mediaType string, size int64) {
 	h := w.Header()
 	disposition := "attachment"
 	mediaType, _, _ = mime.ParseMediaType(mediaType) //nolint:errcheck // unreadable is no picture
-	if pictures[mediaType] {
+	if sound := sounds[mediaType]; sound != "" {
+		disposition, mediaType = "inline", sound
+	} else if pictures[mediaType] {
 		disposition = "inline"
 	} else if mediaType != "message/rfc822" {
 		mediaType = "application/octet-stream"
@@ -55,6 +64,11 @@ func (d *door) attachment(ctx context.Context, in *ByID) (stream, error) {
 		httpx.Unhurried(w, slowestFile)
 		download(w, a.Name, a.Type, a.Size)
 		w.Header().Set("Cache-Control", "private, max-age=31536000, immutable") // an id's bytes never change
+		if whole, ok := file.(io.ReadSeeker); ok {
+			w.Header().Del("Content-Length") // of a part, it is the part's
+			http.ServeContent(w, r, "", time.Time{}, whole)
+			return
+		}
 		w.WriteHeader(http.StatusOK)
 		if r.Method == http.MethodHead {
 			return

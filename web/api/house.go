@@ -69,17 +69,19 @@ func (d *door) inboxes(ctx context.Context, _ *asked) (*body[Items[kept.Inbox]],
 
 // InboxCard is a mailbox to add.
 type InboxCard struct {
-	Name      string `json:"name"`
-	Address   string `json:"address" doc:"The address that customers write to."`
-	FromName  string `json:"from_name,omitempty" doc:"Left out: the organization's name."`
-	Signature string `json:"signature,omitempty" doc:"Plain text, put under answers."`
+	Name      string       `json:"name"`
+	Address   string       `json:"address" doc:"The address that customers write to; for calls, the one that voicemails are sent to and answers come from."`
+	Channel   kept.Channel `json:"channel,omitempty" enum:"email,phone" doc:"Left out: email."`
+	Number    string       `json:"number,omitempty" doc:"The number that customers dial."`
+	FromName  string       `json:"from_name,omitempty" doc:"Left out: the organization's name."`
+	Signature string       `json:"signature,omitempty" doc:"Plain text, put under answers."`
 }
 
 type newInboxInput struct{ Body InboxCard }
 
 func (d *door) addInbox(ctx context.Context, in *newInboxInput) (*body[kept.Inbox], error) {
 	b := in.Body
-	i, err := d.Desk.AddInbox(ctx, caller(ctx).Actor(), kept.Inbox{Name: b.Name, Address: b.Address, FromName: b.FromName, Signature: b.Signature})
+	i, err := d.Desk.AddInbox(ctx, caller(ctx).Actor(), kept.Inbox{Name: b.Name, Address: b.Address, FromName: b.FromName, Signature: b.Signature, Channel: b.Channel, Number: b.Number})
 	return &body[kept.Inbox]{i}, err
 }
 
@@ -89,6 +91,7 @@ type InboxChange struct {
 	Address   *string `json:"address,omitempty" doc:"Stays as it is; another is refused."`
 	FromName  *string `json:"from_name,omitempty"`
 	Signature *string `json:"signature,omitempty"`
+	Number    *string `json:"number,omitempty" doc:"The number that customers dial."`
 }
 
 type inboxChangeInput struct {
@@ -113,6 +116,7 @@ func (d *door) changeInbox(ctx context.Context, in *inboxChangeInput) (*body[kep
 	set(&i.Name, b.Name)
 	set(&i.FromName, b.FromName)
 	set(&i.Signature, b.Signature)
+	set(&i.Number, b.Number)
 	return &body[kept.Inbox]{i}, d.Desk.ChangeInbox(ctx, who, i)
 }
 

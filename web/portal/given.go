@@ -132,6 +132,9 @@ func onTime(kind kept.PromiseKind) bool {
 
 // due is a promise's time: "today by 16:30", or "today 16:30" for what is done at its time.
 func due(r words.Reader, p kept.Promise) string {
+	if p.Kind == kept.Callback && !p.From.IsZero() {
+		return r.Window(p.From, p.Due)
+	}
 	if onTime(p.Kind) {
 		return r.When(p.Due)
 	}

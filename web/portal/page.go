@@ -273,10 +273,14 @@ func (w *word) promise(r words.Reader, p kept.Promise, who string) {
 	if onTime(p.Kind) {
 		day = "time.day_at"
 	}
-	w.Face = faceOf(r, p.Due)
-	w.Above, w.Big = words.First(r.Say(day, "day", r.Day(p.Due))), r.Digits(p.Due)
-	w.In, w.Time = r.Until(p.Due), iso(r, p.Due)
-	w.What, w.Where = r.Does(p, who), r.Where(p.Due)
+	at := p.Due
+	if p.From.After(r.Now) {
+		at = p.From // a call's window is shown by when it begins
+	}
+	w.Face = faceOf(r, at)
+	w.Above, w.Big = words.First(r.Say(day, "day", r.Day(at))), r.Digits(at)
+	w.In, w.Time = r.Until(at), iso(r, at)
+	w.What, w.Where = r.Does(p, who), r.Where(at)
 }
 
 // theirTurn shows that we wait, unless we promised something meanwhile: then that.
@@ -376,10 +380,10 @@ func actsOf(r words.Reader, v View, base string) []act {
 		if v.Conversation.LastOutboundAt.IsZero() {
 			acts = nil // we have said nothing yet that could have helped
 		}
-		return append(append(acts, helpsNot(r, v, base)...), soonerAct(r, base), add)
+		return append(append(acts, helpsNot(r, v, base)...), soonerAct(r, base), callAct(r, v, base), add)
 	case kept.Pending:
 		add.Text, add.Main = r.Say("portal.yours_write"), true
-		return append([]act{add, works, not}, helpsNot(r, v, base)...)
+		return append([]act{add, works, not, callAct(r, v, base)}, helpsNot(r, v, base)...)
 	case kept.Solved:
 		return []act{works, not, add}
 	}
@@ -429,6 +433,8 @@ func thanksOf(r words.Reader, v View, done string) (thanks, then string) {
 	}
 	closed := v.Conversation.Status == kept.Closed
 	switch done {
+	case "call", "no-call":
+		return thanksForCall(r, v, done)
 	case "works":
 		if closed {
 			return r.Say("portal.thanks_works"), r.Say("portal.thanks_works_next")

@@ -35,6 +35,8 @@ type Deps struct {
 
 	MaxFiles int64 // how many bytes the files of one form may have together
 
+	Calls Calls // when a customer can be called; none: no call can be booked
+
 	Log *slog.Logger // nil: the default
 }
 
@@ -76,6 +78,7 @@ func Handler(deps Deps) http.Handler {
 		mux.HandleFunc("GET /c/{token}/"+q.path, func(w http.ResponseWriter, r *http.Request) { d.ask(w, r, q) })
 		mux.HandleFunc("POST /c/{token}/"+q.path, func(w http.ResponseWriter, r *http.Request) { d.answer(w, r, q) })
 	}
+	d.callRoutes(mux)
 	mux.HandleFunc("GET /c/", func(w http.ResponseWriter, r *http.Request) {
 		d.trouble(w, r, kept.Fail(kept.NotFound, "no such page"))
 	})

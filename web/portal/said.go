@@ -78,6 +78,7 @@ func heard(messages []kept.Message) []kept.Message {
 var buttons = map[string]string{
 	"customer.works": "portal.works", "customer.not_solved": "portal.not_solved", "customer.sooner": "portal.sooner",
 	"customer.senior": "portal.senior", "customer.not_needed": "portal.not_needed", "customer.workaround_fails": "portal.workaround_fails",
+	"customer.call": "portal.call_pressed", "customer.no_call": "portal.call_cancel",
 }
 
 func pressed(r words.Reader, m kept.Message) string {

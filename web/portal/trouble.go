@@ -75,6 +75,13 @@ func (d *door) trouble(w http.ResponseWriter, r *http.Request, err error) {
 	d.render(w, r, status, "trouble", p)
 }
 
+// asError is a failure that a person can be told about.
+func asError(err error) (*kept.Error, bool) {
+	var e *kept.Error
+	ok := errors.As(err, &e)
+	return e, ok
+}
+
 // tooMuch tells a form that is too large from one that can't be read.
 func tooMuch(err error) error {
 	var large *http.MaxBytesError

@@ -1,0 +1,142 @@
+package desk_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/kept-desk/kept/desk"
+	"github.com/kept-desk/kept/kept"
+	"github.com/kept-desk/kept/store"
+)
+
+// phone adds an inbox for calls, and says at which secret its telephone system knocks.
+func (w *world) phone() (kept.Inbox, string) {
+	w.Helper()
+	i, err := w.desk.AddInbox(w.ctx, w.ana, kept.Inbox{Name: "Calls", Channel: kept.ChannelPhone, Address: "calls@northlight.test", Number: "+353 1 555 0000"})
+	w.ok(err)
+	return i, w.knocksAt(i)
+}
+
+func (w *world) knocksAt(i kept.Inbox) string {
+	w.Helper()
+	at, err := w.desk.TelephoneURL(w.ctx, w.ana, i.ID)
+	w.ok(err)
+	return at[strings.LastIndexByte(at, '/')+1:]
+}
+
+// latest is the conversation that was begun last.
+func (w *world) latest() desk.Full {
+	w.Helper()
+	var id kept.ID
+	w.ok(w.db.Read(w.ctx, func(tx *store.Tx) error {
+		return tx.EachConversation(func(c kept.Conversation) error { id = max(id, c.ID); return nil })
+	}))
+	return w.read(id)
+}
+
+func recording(in *kept.Inbound) {
+	in.Attachments = []kept.Attachment{{Name: "msg0001.wav", Type: "audio/x-wav", Bytes: []byte("RIFF")}}
+}
+
+func TestAVoicemailByMailIsCalledBack(t *testing.T) {
+	each(t, func(w *world) {
+		known := w.writes("marta@example.test", "Line down", "It is down again. My number is below.")
+		phone := "+353 86 123 4567"
+		_, err := w.desk.ChangeContact(w.ctx, w.ana, known.Contact, desk.ContactChange{Phone: &phone})
+		w.ok(err)
+		f := w.writes("pbx@northlight.test", "Voicemail from 086 1234567", "Duration: 0:32", recording, kind(kept.MailAutoReply))
+		p := w.promise(f, kept.Callback)
+		if f.ID == known.ID || f.Contact != known.Contact || f.Status != kept.Open || p.Words != "We call you on 086 1234567." || p.Source != kept.FromPolicy {
+			t.Errorf("%+v %+v", f.Conversation, p)
+		}
+		for _, q := range f.Promises {
+			if q.Kind == kept.Reply {
+				t.Error("a written answer is promised to a voice")
+			}
+		}
+		w.turns(time.Minute)
+		w.calls(f.ID, kept.Reached)
+		w.state(f.ID, kept.Callback, kept.PromiseKept)
+
+		stranger := w.writes("pbx@northlight.test", "New voicemail", "From: anonymous", recording)
+		if w.promise(stranger, kept.Reply); stranger.Contact == known.Contact {
+			t.Error("a withheld number is somebody we know")
+		}
+		song := w.writes("joe@example.test", "My song", "What do you think of it?", func(in *kept.Inbound) {
+			in.Attachments = []kept.Attachment{{Name: "song.mp3", Type: "audio/mpeg", Bytes: []byte("ID3")}}
+		})
+		w.promise(song, kept.Reply)
+	})
+}
+
+func TestATelephoneSystemTellsOfCalls(t *testing.T) {
+	each(t, func(w *world) {
+		_, token := w.phone()
+		missed := desk.Telephoned{
+			ID: "1", Direction: kept.CallIn, From: "+353861234567", At: w.at.Add(-time.Minute), Outcome: kept.Voicemail, Seconds: 20,
+			Words: "Please call me back.", RecordingURL: "https://pbx.example.test/1.wav",
+		}
+		w.ok(w.desk.Telephoned(w.ctx, token, missed))
+		w.ok(w.desk.Telephoned(w.ctx, token, missed)) // again
+		f := w.latest()
+		p := w.state(f.ID, kept.Callback, kept.PromiseOpen)
+		calls := 0
+		for _, e := range f.Timeline {
+			if e.Call != nil {
+				calls++
+			}
+		}
+		if calls != 1 || f.InboxName != "Calls" || f.ContactCard.Phone != "+353861234567" || f.LastWords != "Please call me back." {
+			t.Errorf("%d calls %+v", calls, f.Row)
+		}
+		// The system saw that we called before the due, and says so only after.
+		w.until(p.Due.Add(time.Hour))
+		w.state(f.ID, kept.Callback, kept.PromiseBroken)
+		w.ok(w.desk.Telephoned(w.ctx, token, desk.Telephoned{
+			ID: "2", Direction: kept.CallOut, To: "0861234567", At: p.Due.Add(-time.Minute), Seconds: 300, Outcome: kept.Reached, Agent: "BO@northlight.test",
+		}))
+		w.state(f.ID, kept.Callback, kept.PromiseKept)
+		if got := w.read(f.ID); got.Assignee != w.bo.ID {
+			t.Errorf("who called doesn't have it: %+v", got.Row)
+		}
+		w.ok(w.desk.Telephoned(w.ctx, token, desk.Telephoned{ID: "3", Direction: kept.CallOut, To: "+49891234567", At: w.at, Outcome: kept.NoAnswer}))
+		if f = w.latest(); f.Status != kept.Closed {
+			t.Errorf("our call to somebody whom we owe nothing: %s", f.Status)
+		}
+		w.ok(w.desk.Telephoned(w.ctx, token, desk.Telephoned{ID: "4", Direction: kept.CallIn, At: w.at, Outcome: kept.Reached, Seconds: 60}))
+		w.state(w.latest().ID, kept.Update, kept.PromiseOpen)
+	})
+}
+
+func TestOnlyTheSecretAddressOfNowTakesCalls(t *testing.T) {
+	each(t, func(w *world) {
+		i, old := w.phone()
+		in := desk.Telephoned{ID: "1", Direction: kept.CallIn, From: "+353861234567", At: w.at, Outcome: kept.NoAnswer}
+		if err := w.desk.Telephoned(w.ctx, "aaaaaaaaaaaaaaaaaaaaaaaa", in); !kept.Is(err, kept.NotFound) {
+			t.Errorf("an invented secret: %v", err)
+		}
+		if _, err := w.desk.TelephoneURL(w.ctx, w.bo, i.ID); !kept.Is(err, kept.Forbidden) {
+			t.Errorf("an agent reads the secret: %v", err)
+		}
+		_, err := w.desk.NewTelephoneURL(w.ctx, w.ana, i.ID)
+		w.ok(err)
+		if err := w.desk.Telephoned(w.ctx, old, in); !kept.Is(err, kept.NotFound) {
+			t.Errorf("the old secret: %v", err)
+		}
+		w.ok(w.desk.Telephoned(w.ctx, w.knocksAt(i), in))
+		for field, change := range map[string]func(*desk.Telephoned){
+			"id":            func(t *desk.Telephoned) { t.ID = " " },
+			"direction":     func(t *desk.Telephoned) { t.Direction = "up" },
+			"outcome":       func(t *desk.Telephoned) { t.Outcome = "busy" },
+			"started_at":    func(t *desk.Telephoned) { t.At = w.at.Add(time.Hour) },
+			"recording_url": func(t *desk.Telephoned) { t.RecordingURL = "http://169.254.169.254/" },
+		} {
+			bad := in
+			change(&bad)
+			if err := w.desk.Telephoned(w.ctx, w.knocksAt(i), bad); err == nil || !strings.Contains(err.Error(), "invalid "+field) {
+				t.Errorf("%s: %v", field, err)
+			}
+		}
+	})
+}
