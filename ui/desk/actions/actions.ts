@@ -166,6 +166,13 @@ export const actions: Action[] = [
     run: () => overlay.open('compose'),
   },
   {
+    id: 'new-call',
+    label: () => say('desk.act.new_call'),
+    icon: 'phone',
+    group: 'write',
+    run: () => overlay.open('new-call'),
+  },
+  {
     id: 'pass',
     label: () => say('desk.next.pass'),
     icon: 'pass',
@@ -210,6 +217,15 @@ export const actions: Action[] = [
     group: 'talk',
     when: has,
     run: () => overlay.open('promise'),
+  },
+  {
+    id: 'call',
+    label: () => say('desk.act.call'),
+    icon: 'phone',
+    keys: 'l',
+    group: 'talk',
+    when: has,
+    run: () => overlay.open('call'),
   },
   {
     id: 'more',

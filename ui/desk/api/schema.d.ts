@@ -248,6 +248,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/calls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Log a call that begins a conversation */
+        post: operations["start-call"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/companies": {
         parameters: {
             query?: never;
@@ -334,6 +351,23 @@ export interface paths {
         head?: never;
         /** Assign, change status or priority, snooze */
         patch: operations["change-conversation"];
+        trace?: never;
+    };
+    "/api/conversations/{id}/calls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Log a telephone call with the customer */
+        post: operations["log-call"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/conversations/{id}/draft": {
@@ -485,6 +519,23 @@ export interface paths {
         put?: never;
         /** Tell the customer in a line what happens, and by when they hear more */
         post: operations["short-word"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/conversations/{id}/slots": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** When the customer can be called: in our hours and theirs, with somebody free */
+        get: operations["list-slots"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -729,6 +780,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/inbound/calls/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A telephone system tells of a call, once it is over */
+        post: operations["telephone-call"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/inboxes": {
         parameters: {
             query?: never;
@@ -762,6 +830,24 @@ export interface paths {
         head?: never;
         /** Change how an inbox is called and signs */
         patch: operations["change-inbox"];
+        trace?: never;
+    };
+    "/api/inboxes/{id}/telephone": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The secret address at which a telephone system tells of an inbox's calls */
+        get: operations["read-telephone"];
+        put?: never;
+        /** Shut that address, and open another */
+        post: operations["renew-telephone"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/me": {
@@ -1418,6 +1504,8 @@ export interface components {
              * @description The last message that the writer saw; 409 where somebody wrote after it.
              */
             seen?: number;
+            /** @description New times for a call that it proposes: listed in the mail, with the page on which the customer chooses. */
+            slots?: components["schemas"]["Slot"][];
             /**
              * @description Whose turn it is then: wait (the customer's), ours, or solve.
              * @enum {string}
@@ -1661,6 +1749,79 @@ export interface components {
             /** Format: date-time */
             until: string;
         };
+        Call: {
+            /** Format: date-time */
+            at: string;
+            by: components["schemas"]["Actor"];
+            /** Format: int64 */
+            conversation: number;
+            direction: string;
+            /** Format: int64 */
+            id: number;
+            /** Format: date-time */
+            logged_at: string;
+            /** Format: int64 */
+            message?: number;
+            number: string;
+            outcome: string;
+            /** Format: int64 */
+            recording?: number;
+            recording_url?: string;
+            /** Format: int64 */
+            seconds: number;
+            told?: boolean;
+            words?: string;
+        };
+        CallCard: {
+            /**
+             * Format: date-time
+             * @description When it began; left out: it has just ended.
+             */
+            at?: string;
+            /** @description Ids of uploads for the message. */
+            attachments?: number[];
+            /**
+             * @description Who called: in, the customer; out, we.
+             * @enum {string}
+             */
+            direction: "in" | "out";
+            /** @description HTML that is sent to the customer after the call. It keeps replies and updates, as a call alone doesn't. */
+            message?: string;
+            /** @description The next word; with ours, left out, it is the policy's. */
+            next?: components["schemas"]["NextWord"];
+            /** @description Left out: the contact's. */
+            number?: string;
+            /** @enum {string} */
+            outcome: "reached" | "voicemail" | "no_answer";
+            /**
+             * Format: int64
+             * @description Id of an upload.
+             */
+            recording?: number;
+            /**
+             * Format: int64
+             * @description How long it was.
+             */
+            seconds?: number;
+            /** @description New times for a call that the message proposes. After two attempts inside a callback's window it is kept by that. */
+            slots?: components["schemas"]["Slot"][];
+            /**
+             * @description Needed where they were reached, or a message is sent: whose turn it is then.
+             * @enum {string}
+             */
+            then?: "wait" | "ours" | "solve";
+            /** @description What was said, for us; never sent. */
+            words?: string;
+        };
+        CallbackTo: {
+            /**
+             * Format: date-time
+             * @description Where its window begins; left out: at once. It ends at the due time.
+             */
+            from?: string;
+            /** @description Left out: the contact's. */
+            number?: string;
+        };
         Candidate: {
             /** Format: int64 */
             agent: number;
@@ -1677,6 +1838,8 @@ export interface components {
         };
         Cause: {
             actor?: components["schemas"]["Actor"];
+            /** Format: int64 */
+            call?: number;
             deadline?: boolean;
             /** Format: int64 */
             message?: number;
@@ -2032,13 +2195,14 @@ export interface components {
             ask?: components["schemas"]["Ask"];
             /** Format: date-time */
             at: string;
+            call?: components["schemas"]["Call"];
             /** @description Of a change or chase. */
             event?: components["schemas"]["EntryEvent"];
             message?: components["schemas"]["Message"];
             /** @description One that was settled then. */
             promise?: components["schemas"]["Promise"];
             /** @enum {string} */
-            type: "message" | "promise" | "change" | "chase" | "ask";
+            type: "message" | "call" | "promise" | "change" | "chase" | "ask";
         };
         EntryEvent: {
             actor: components["schemas"]["Actor"];
@@ -2079,12 +2243,14 @@ export interface components {
             load: components["schemas"]["LoadHour"][];
         };
         Given: {
+            /** @description It is a callback. */
+            call?: components["schemas"]["CallbackTo"];
             /**
              * Format: date-time
-             * @description By when.
+             * @description By when; where a callback's window ends.
              */
             due: string;
-            /** @description What was promised, as the customer heard it. */
+            /** @description What was promised, as the customer heard it; may be empty for a callback. */
             words: string;
         };
         HandOver: {
@@ -2135,14 +2301,22 @@ export interface components {
             /** Format: int64 */
             id: number;
             name: string;
+            number?: string;
             signature: string;
         };
         InboxCard: {
-            /** @description The address that customers write to. */
+            /** @description The address that customers write to; for calls, the one that voicemails are sent to and answers come from. */
             address: string;
+            /**
+             * @description Left out: email.
+             * @enum {string}
+             */
+            channel?: "email" | "phone";
             /** @description Left out: the organization's name. */
             from_name?: string;
             name: string;
+            /** @description The number that customers dial. */
+            number?: string;
             /** @description Plain text, put under answers. */
             signature?: string;
         };
@@ -2151,6 +2325,8 @@ export interface components {
             address?: string;
             from_name?: string;
             name?: string;
+            /** @description The number that customers dial. */
+            number?: string;
             signature?: string;
         };
         Interval: {
@@ -2185,6 +2361,9 @@ export interface components {
         };
         ItemsRotation: {
             items: components["schemas"]["Rotation"][];
+        };
+        ItemsSlot: {
+            items: components["schemas"]["Slot"][];
         };
         ItemsTeam: {
             items: components["schemas"]["Team"][];
@@ -2320,6 +2499,23 @@ export interface components {
             /** @description IANA name; left out: the organization's. */
             zone?: string;
         };
+        NewCall: {
+            call: components["schemas"]["CallCard"];
+            /**
+             * Format: int64
+             * @description Left out: who has the number, else somebody new.
+             */
+            contact?: number;
+            /**
+             * Format: int64
+             * @description Left out: the first for calls, else the first.
+             */
+            inbox?: number;
+            /** @description Of somebody new. */
+            name?: string;
+            /** @description What it was about, in a few words. */
+            subject: string;
+        };
         NewConversation: {
             /** @description Ids of uploads. */
             attachments?: number[];
@@ -2376,6 +2572,8 @@ export interface components {
             until?: string;
         };
         NextWord: {
+            /** @description It is a callback. */
+            call?: components["schemas"]["CallbackTo"];
             /**
              * Format: date-time
              * @description By when.
@@ -3061,6 +3259,12 @@ export interface components {
             /** Format: int64 */
             left?: number;
         };
+        Slot: {
+            /** Format: date-time */
+            from: string;
+            /** Format: date-time */
+            to: string;
+        };
         Team: {
             /** Format: int64 */
             calendar?: number;
@@ -3098,6 +3302,35 @@ export interface components {
             people: components["schemas"]["PersonDay"][];
             /** Format: int64 */
             team?: number;
+        };
+        TelephoneDoor: {
+            /** @description Secret: who knows it can tell of calls. */
+            url: string;
+        };
+        TelephonedCall: {
+            /** @description The mail address of who of us spoke or dialled. */
+            agent?: string;
+            /** @enum {string} */
+            direction: "in" | "out";
+            /**
+             * Format: int64
+             * @description Seconds.
+             */
+            duration?: number;
+            /** @description Who called; left out: withheld. */
+            from?: string;
+            /** @description The system's own id of the call: the same again is no second call. */
+            id: string;
+            /** @enum {string} */
+            outcome: "reached" | "voicemail" | "no_answer";
+            /** @description An https address. It is kept as a link, and never fetched. */
+            recording_url?: string;
+            /** Format: date-time */
+            started_at: string;
+            /** @description Who was called. */
+            to?: string;
+            /** @description What was understood of a voicemail. */
+            words?: string;
         };
         Times: {
             /** Format: int64 */
@@ -3851,6 +4084,39 @@ export interface operations {
             };
         };
     };
+    "start-call": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewCall"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversationFull"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-companies": {
         parameters: {
             query?: never;
@@ -4093,6 +4359,42 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["ConversationChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversationFull"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "log-call": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CallCard"];
             };
         };
         responses: {
@@ -4477,6 +4779,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ConversationFull"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-slots": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemsSlot"];
                 };
             };
             /** @description Error */
@@ -4935,6 +5269,40 @@ export interface operations {
             };
         };
     };
+    "telephone-call": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The secret of the inbox's address. */
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TelephonedCall"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-inboxes": {
         parameters: {
             query?: never;
@@ -5020,6 +5388,70 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Inbox"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "read-telephone": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TelephoneDoor"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "renew-telephone": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TelephoneDoor"];
                 };
             };
             /** @description Error */
