@@ -67,7 +67,10 @@ func (e *engine) run(n int, end int64, extra *job) {
 	if extra != nil && extra.class != nobody {
 		e.push(extra.class, waiting{extra.due, int64(extra.work.at(e.luck(extra.key))), int32(len(e.m.jobs))})
 	}
-	mark := e.m.now + hour
+	mark := never
+	if e.load != nil {
+		mark = e.load.first + hour
+	}
 	for {
 		at, release := e.next.at, false
 		if e.later < len(e.m.later) {
@@ -80,7 +83,7 @@ func (e *engine) run(n int, end int64, extra *job) {
 			at = e.free[0].at
 		}
 		for ; e.load != nil && mark <= min(at, end); mark += hour {
-			e.load.waiting[(mark-e.m.now)/hour-1] += e.queued
+			e.load.waiting[(mark-e.load.first)/hour-1] += e.queued
 		}
 		if at > end || at == never {
 			return
@@ -169,7 +172,7 @@ func (e *engine) toil(who int32, at, work int64) int64 {
 		from := max(at, open[i].from)
 		to := min(open[i].to, from+work)
 		if from < to {
-			e.load.work(from-e.m.now, to-e.m.now)
+			e.load.work(from, to)
 			work -= to - from
 			at = to
 		}

@@ -98,7 +98,7 @@ type Forecast struct {
 	Runs    int
 	End     time.Time // how far it looked
 	Chances []Chance  // one for each promise, in the order of the input
-	Load    []Hour    // from now on
+	Load    []Hour    // from the hour on in which it is now
 }
 
 // Chance is how likely a promise is to be kept.
@@ -110,7 +110,7 @@ type Chance struct {
 	Beyond    bool    // due after the forecast's end: judged as if due there
 }
 
-// Hour is what lies ahead in one hour, counted from now.
+// Hour is what lies ahead in one full hour; what has passed of the first isn't counted.
 type Hour struct {
 	From     time.Time
 	Due      int           // open promises due in it

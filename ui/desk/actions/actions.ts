@@ -95,6 +95,14 @@ export const actions: Action[] = [
     return goKeys[list] ? { ...action, keys: goKeys[list] } : action
   }),
   {
+    id: 'promises',
+    label: () => say('desk.act.promises'),
+    icon: 'clock',
+    keys: 'b',
+    group: 'go',
+    run: () => place.go('/promises'),
+  },
+  {
     id: 'below',
     label: () => say('desk.act.below'),
     icon: 'down',

@@ -9,7 +9,7 @@ import { place } from '../store/place.svelte'
 import { toasts } from '../store/toasts.svelte'
 import { say } from '../words/say.svelte'
 
-/** For screens that wait for one kind of fact: every event, by its type. */
+/** For screens that wait for one kind of fact: every event, by its type; and "again" where some may have been lost. */
 export const happenings = new EventTarget()
 
 const breath = 150 // ms: what follows from one fact comes together
@@ -83,6 +83,7 @@ function attended(conversation: number, viewers: { agent: number; name: string; 
 }
 
 function lookAgain(): void {
+  happenings.dispatchEvent(new Event('again'))
   const shown = shownTalk()
   conversations.forgetAll(shown)
   if (shown !== undefined) conversations.renew(shown).catch(() => {})

@@ -7,6 +7,7 @@ export type Screen =
   | { name: 'inbox'; list: List; conversation?: number }
   | { name: 'search'; words: string; conversation?: number }
   | { name: 'next'; after?: number }
+  | { name: 'promises'; whose: 'mine' | 'team' | 'all'; calibration: boolean }
   | { name: 'outbox' }
   | { name: 'admin'; section: string }
   | { name: 'sign-in'; token: string | null }
@@ -29,6 +30,14 @@ export function screenOf(url: URL): Screen {
     }
     case 'next':
       return { name: 'next' }
+    case 'promises': {
+      const whose = url.searchParams.get('whose')
+      return {
+        name: 'promises',
+        whose: whose === 'team' || whose === 'all' ? whose : 'mine',
+        calibration: second === 'calibration',
+      }
+    }
     case 'outbox':
       return { name: 'outbox' }
     case 'admin':
