@@ -34,7 +34,7 @@ type Run func(context.Context, Options) (Result, error)
 // All are the benchmarks by name.
 var All = map[string]Run{
 	"ingest": Ingest, "list": List, "conversation": Conversation, "search": Search,
-	"reply": Reply, "live": Live, "deadline": Deadline, "start": Start,
+	"reply": Reply, "live": Live, "deadline": Deadline, "start": Start, "forecast": Forecast,
 }
 
 // Result is what a benchmark found.

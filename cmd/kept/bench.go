@@ -12,7 +12,7 @@ import (
 )
 
 type benchCmd struct {
-	What string `arg:"" help:"ingest, list, conversation, search, reply, live, deadline or start." enum:"ingest,list,conversation,search,reply,live,deadline,start"`
+	What string `arg:"" help:"ingest, list, conversation, search, reply, live, deadline, start or forecast." enum:"ingest,list,conversation,search,reply,live,deadline,start,forecast"`
 
 	Data          string        `help:"The folder that keeps seeded desks for the next time." default:"bench-data" placeholder:"DIR"`
 	Database      string        `help:"postgres://…: a server on which databases named kept_bench_… may be made. Empty: SQLite in the folder." placeholder:"URL"`
