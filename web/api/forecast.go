@@ -22,7 +22,7 @@ func (d *door) forecast(ctx context.Context, _ *asked) (*body[Forecast], error) 
 
 // SafeTime is the earliest time that can honestly be promised.
 type SafeTime struct {
-	Due   *time.Time `json:"due,omitempty" doc:"Absent: no time within the two weeks ahead is as sure."`
+	Due   *time.Time `json:"due,omitempty" doc:"Absent: no time within the week ahead is as sure."`
 	Basis desk.Basis `json:"basis"`
 }
 
