@@ -3180,7 +3180,7 @@ export interface components {
             basis: components["schemas"]["Basis"];
             /**
              * Format: date-time
-             * @description Absent: no time within the two weeks ahead is as sure.
+             * @description Absent: no time within the week ahead is as sure.
              */
             due?: string;
         };
