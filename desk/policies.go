@@ -184,5 +184,12 @@ func (d *Desk) OrderPolicies(ctx context.Context, who kept.Actor, ids []kept.ID)
 	})
 }
 
-// rotations are the on-call rotations that a step can name, by id. None are kept yet.
-func rotations(*store.Tx) (map[kept.ID]string, error) { return nil, nil } //nolint:nilnil // there are none
+// rotations are the names of the on-call rotations that a step can name.
+func rotations(tx *store.Tx) (map[kept.ID]string, error) {
+	all, err := tx.Rotations()
+	names := map[kept.ID]string{}
+	for _, r := range all {
+		names[r.ID] = r.Name
+	}
+	return names, err
+}

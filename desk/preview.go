@@ -88,8 +88,8 @@ func (d *Desk) PreviewPolicy(ctx context.Context, who kept.Actor, p kept.Policy)
 	return out, nil
 }
 
-// history is recorded promises as the forecast replays them: those that the policy would have given get
-// its times; the others take their time as they did.
+// history is recorded promises as the forecast replays them: those that the policy would have given, and
+// that came to an end, get its times; the others take their time as they did.
 func (h *house) history(p kept.Policy, past []store.Precedent) (rows []forecast.Row) {
 	set := slices.Clone(h.policies)
 	i := slices.IndexFunc(set, func(q kept.Policy) bool { return q.ID == p.ID })
@@ -102,12 +102,15 @@ func (h *house) history(p kept.Policy, past []store.Precedent) (rows []forecast.
 		set[i] = p
 	}
 	for _, was := range past {
+		if was.State == kept.PromiseReleased {
+			continue // nobody had to work for it
+		}
 		row := forecast.Row{ID: was.ID, Kind: was.Kind, First: was.First, Arrived: was.OpenedAt, Due: was.Due, Answered: answeredAt(was.Promise)}
 		if team := h.team(was.Matter.Team); len(team.Members) > 0 {
 			row.Team = team.ID
 		}
 		m := promise.Matter{Conversation: was.Matter, Channel: h.inbox(was.Matter.Inbox).Channel, Tier: was.Tier, Attributes: was.Attributes}
-		if at := slices.IndexFunc(set, func(q kept.Policy) bool { return promise.Holds(q.When, m) }); at == i && was.Source == kept.FromPolicy {
+		if at := slices.IndexFunc(set, func(q kept.Policy) bool { return promise.Holds(q.When, m) }); at == i && was.Source == kept.FromPolicy && was.State != kept.PromiseOpen {
 			row.Priority = priorityIn(p, was.Matter)
 			row.Calendar = h.compiled(p.Times[row.Priority].Calendar, was.Matter.Team, was.Calendar)
 		}

@@ -147,7 +147,7 @@ test('next, search, palette, keys, and one’s own menu', async ({ kept, page })
 
 test('the house’s own affairs', async ({ page }) => {
   await sitDown(page, owner)
-  for (const section of ['organization', 'inboxes', 'agents', 'hours', 'policies']) {
+  for (const section of ['organization', 'inboxes', 'agents', 'teams', 'companies', 'hours', 'policies']) {
     await arrive(page, `/admin/${section}`)
     await expect(page.getByRole('main').locator('form, table, ul, section').first()).toBeVisible()
     await axeClean(page, section)

@@ -28,6 +28,7 @@ type cli struct {
 	Demo     demoCmd    `cmd:"" help:"Run a desk with a small company's week, on this machine only."`
 	Migrate  migrateCmd `cmd:"" help:"Bring the database's schema up to date (serve does it too)."`
 	User     userCmd    `cmd:"" help:"People who can sign in."`
+	Policy   policyCmd  `cmd:"" help:"The policies as a file."`
 	Settings configCmd  `cmd:"" name:"config" help:"Print every setting with its value and meaning."`
 	Check    checkCmd   `cmd:"" help:"Prove the invariants on a database; exit 1 and name each violation."`
 	Mail     mailCmd    `cmd:"" help:"Look into mails, without a database."`

@@ -9,7 +9,7 @@ export type Screen =
   | { name: 'next'; after?: number }
   | { name: 'promises'; whose: 'mine' | 'team' | 'all'; calibration: boolean }
   | { name: 'outbox' }
-  | { name: 'admin'; section: string }
+  | { name: 'admin'; section: string; part?: string }
   | { name: 'sign-in'; token: string | null }
   | { name: 'setup' }
 
@@ -41,7 +41,7 @@ export function screenOf(url: URL): Screen {
     case 'outbox':
       return { name: 'outbox' }
     case 'admin':
-      return { name: 'admin', section: second ?? 'organization' }
+      return { name: 'admin', section: second ?? 'organization', part: third }
     case 'sign-in':
       return { name: 'sign-in', token: url.searchParams.get('token') }
     case 'setup':

@@ -2,9 +2,10 @@
  * What the desk says: flat catalogues, one per language, that Go reads too. `say` picks the sentence, fills {names},
  * and picks the plural by the language's own rules where the entry is an object.
  */
+import type admin from '../../../web/catalogue/admin.en.json'
 import type en from '../../../web/catalogue/desk.en.json'
 
-export type Key = keyof typeof en
+export type Key = keyof typeof en | keyof typeof admin
 type Entry = string | { [form: string]: string }
 export type Catalogue = { [key: string]: Entry }
 export type Values = { [name: string]: string | number }
@@ -16,6 +17,13 @@ const loaders: { [L in Language]: () => Promise<{ default: Catalogue }> } = {
   en: () => import('../../../web/catalogue/desk.en.json'),
   de: () => import('../../../web/catalogue/desk.de.json'),
 }
+
+/** What only the admin's screens and some details say: it comes when it is first needed. */
+const furtherLoaders: typeof loaders = {
+  en: () => import('../../../web/catalogue/admin.en.json'),
+  de: () => import('../../../web/catalogue/admin.de.json'),
+}
+let further = false
 
 class Tongue {
   language = $state<Language>('en')
@@ -50,7 +58,15 @@ export function nearest(tag: string | undefined): Language {
 /** Loads and sets a language. */
 export async function speak(language: Language): Promise<void> {
   const { default: catalogue } = await loaders[language]()
-  tongue.catalogue = catalogue
+  tongue.catalogue = further ? { ...catalogue, ...(await furtherLoaders[language]()).default } : catalogue
   tongue.language = language
   document.documentElement.lang = language
+}
+
+/** Brings the further words, once; a language that is set later brings its own. */
+export async function speakFurther(): Promise<void> {
+  if (further) return
+  const { default: more } = await furtherLoaders[tongue.language]()
+  further = true
+  tongue.catalogue = { ...tongue.catalogue, ...more }
 }

@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
+import adminDe from '../../../web/catalogue/admin.de.json'
+import adminEn from '../../../web/catalogue/admin.en.json'
 import de from '../../../web/catalogue/desk.de.json'
 import en from '../../../web/catalogue/desk.en.json'
 import { bytes } from './bytes'
@@ -9,7 +11,11 @@ import { nearest, say, sayOr, speak, type Catalogue } from './say.svelte'
 const names = (entry: string | object) => [...new Set(JSON.stringify(entry).match(/\{\w+\}/g) ?? [])].sort()
 
 describe('the catalogues', () => {
-  const [english, german] = [en as Catalogue, de as Catalogue]
+  const [english, german] = [{ ...en, ...adminEn } as Catalogue, { ...de, ...adminDe } as Catalogue]
+
+  it('say each thing in one of them', () => {
+    expect(Object.keys(adminEn).filter((key) => key in en)).toEqual([])
+  })
 
   it('say the same things in every language', () => {
     expect(Object.keys(german).sort()).toEqual(Object.keys(english).sort())
