@@ -203,3 +203,27 @@ func TestAnOriginThatIsNoneIsRefusedAtTheStart(t *testing.T) {
 		t.Error("it is taken")
 	}
 }
+
+func TestNoLookAtACustomersPageChangesAnything(t *testing.T) {
+	doors(t, func(t *testing.T, d *desk.Desk, h http.Handler) {
+		page := customersPage(t, d)
+		before, err := d.Check(context.Background(), true, time.Second)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, path := range []string{
+			"", "?all", "?done=works", "?done=sooner", "/works", "/not-solved", "/words", "/sooner", "/senior", "/no-help",
+			"/not-needed", "/not-needed?promise=1", "/reach", "/call", "/nothing", "/works?key=K&text=x", "/sooner?at=2026-12-01T10:00&can=no",
+		} {
+			for _, method := range []string{"GET", "HEAD"} {
+				if w := ask(h, method, page+path, nil); w.Code >= 500 {
+					t.Errorf("%s %s answers %d", method, path, w.Code)
+				}
+			}
+		}
+		after, err := d.Check(context.Background(), true, time.Second)
+		if err != nil || after.Events != before.Events || len(after.Violations) != 0 {
+			t.Errorf("%d events became %d: %v, %v", before.Events, after.Events, after.Violations, err)
+		}
+	})
+}

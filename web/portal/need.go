@@ -42,7 +42,7 @@ func soonerFields(a asking) []field {
 	return []field{
 		{
 			Kind: "time", Name: "at", Label: a.Say("portal.ask_sooner_by"), Value: a.line("at"), Min: a.Now.In(a.Zone).Format(localTime),
-			Hint: a.Say("portal.ask_sooner_by_hint", "place", a.Place(a.Now)),
+			Hint: words.First(a.Place(a.Now)),
 		},
 		{Kind: "line", Name: "by", Label: a.Say("portal.ask_sooner_say"), Value: a.line("by")},
 		{Kind: "area", Name: "text", Label: a.Say("portal.ask_sooner_label"), Value: a.text()},
