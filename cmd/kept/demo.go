@@ -137,6 +137,9 @@ func (d *demo) welcome(ctx context.Context) error {
 	fmt.Fprintf(&b, "  You are %s. Sign in once with this link, good for a day:\n  %s\n\n", me.Name, signInURL(d.url, token))
 	fmt.Fprintf(&b, "  Everybody’s passwords:\n")
 	for _, c := range story.Colleagues {
+		if c.Password == "" {
+			continue // is asked by mail
+		}
 		fmt.Fprintf(&b, "    %-16s %-12s %-26s %s\n", c.Name, c.Job, c.Email, c.Password)
 	}
 	fmt.Fprintf(&b, "\n  Customers write to help@northlight.test and billing@northlight.test, by SMTP on %s.\n", d.smtp)

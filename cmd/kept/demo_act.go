@@ -55,10 +55,16 @@ func (p *past) agent(ctx context.Context, who *colleague, s story.Step, m *matte
 		return who.asks(ctx, http.MethodPatch, at, map[string]any{field: value}, nil)
 	}
 	switch s.Verb {
-	case story.Replies, story.Moves:
+	case story.Replies, story.Bridges, story.Moves:
 		return who.asks(ctx, http.MethodPost, at+"/reply", p.answer(s, now), nil)
 	case story.Notes:
 		return who.asks(ctx, http.MethodPost, at+"/notes", map[string]string{"html": html(s.Body)}, nil)
+	case story.Asks:
+		return who.asks(ctx, http.MethodPost, "/api/asks", map[string]any{
+			"conversation": m.conversation, "agent": p.staff[s.Object].id, "question": s.Body, "due": s.Due.UTC(),
+		}, nil)
+	case story.Tells:
+		return p.tells(ctx, who, s, m)
 	case story.Drafts:
 		return who.asks(ctx, http.MethodPut, at+"/draft", map[string]any{"html": html(s.Body), "note": false}, nil)
 	case story.Hands:
@@ -80,6 +86,9 @@ func (p *past) agent(ctx context.Context, who *colleague, s story.Step, m *matte
 // answer is the mail that an agent sends.
 func (p *past) answer(s story.Step, now opened) map[string]any {
 	a := map[string]any{"html": html(s.Body), "then": s.Then, "seen": now.last()}
+	if s.Verb == story.Bridges {
+		a["workaround"] = true
+	}
 	if s.Due.IsZero() {
 		return a
 	}
@@ -89,6 +98,25 @@ func (p *past) answer(s story.Step, now opened) map[string]any {
 	}
 	a["next"] = next
 	return a
+}
+
+// tells answers what a colleague was asked about this matter.
+func (p *past) tells(ctx context.Context, who *colleague, s story.Step, m *matter) error {
+	var mine struct {
+		Items []struct {
+			ID      kept.ID
+			Promise kept.Promise
+		}
+	}
+	if err := who.asks(ctx, http.MethodGet, "/api/asks", nil, &mine); err != nil {
+		return err
+	}
+	for _, a := range mine.Items {
+		if a.Promise.Conversation == m.conversation {
+			return who.asks(ctx, http.MethodPost, fmt.Sprintf("/api/asks/%d/answer", a.ID), map[string]string{"answer": s.Body}, nil)
+		}
+	}
+	return fmt.Errorf("nobody asked %s anything here", who.First())
 }
 
 // ends settles the custom promise that is open: done, as the latest message or note shows, or released.

@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/cookiejar"
+	"time"
 
 	"github.com/kept-desk/kept/cmd/kept/story"
 	"github.com/kept-desk/kept/kept"
@@ -100,19 +101,60 @@ func (d *demo) furnish(ctx context.Context, staff []*colleague) error {
 		}
 	}
 	for _, c := range staff {
-		if c != owner {
-			role := kept.RoleAgent
-			if c.Admin {
-				role = kept.RoleAdmin
-			}
-			person := map[string]string{"name": c.Name, "email": c.Email, "role": string(role), "password": c.Password}
-			if err := do(http.MethodPost, "/api/agents", person); err != nil {
-				return err
-			}
-		}
-		if err := c.signIn(ctx); err != nil {
+		if err := owner.hires(ctx, c); err != nil {
 			return err
 		}
 	}
-	return nil
+	return owner.arranges(ctx, staff, d.turned.Now())
+}
+
+// hires adds somebody, and signs them in where they sit at the desk.
+func (c *colleague) hires(ctx context.Context, who *colleague) error {
+	if who.Password == "" {
+		var added struct{ ID kept.ID }
+		err := c.asks(ctx, http.MethodPost, "/api/asks/people", map[string]string{"name": who.Name, "email": who.Email}, &added)
+		who.id = added.ID
+		return err
+	}
+	if who != c {
+		person := map[string]string{"name": who.Name, "email": who.Email, "role": who.Role, "password": who.Password}
+		if err := c.asks(ctx, http.MethodPost, "/api/agents", person, nil); err != nil {
+			return err
+		}
+	}
+	return who.signIn(ctx)
+}
+
+// arranges makes the teams, and says whose duty the night is.
+func (c *colleague) arranges(ctx context.Context, staff []*colleague, began time.Time) error {
+	var inboxes struct{ Items []kept.Inbox }
+	if err := c.asks(ctx, http.MethodGet, "/api/inboxes", nil, &inboxes); err != nil {
+		return err
+	}
+	teams := map[string]map[string]any{
+		"Support": {"name": "Support", "members": []kept.ID{}, "inboxes": []kept.ID{}}, "Field": {"name": "Field", "members": []kept.ID{}, "inboxes": []kept.ID{}},
+	}
+	for _, i := range inboxes.Items {
+		teams["Support"]["inboxes"] = append(teams["Support"]["inboxes"].([]kept.ID), i.ID)
+	}
+	var duty []kept.ID
+	for _, who := range staff {
+		if who.Duty {
+			duty = append(duty, who.id)
+		}
+		if t := teams[who.Team]; t != nil {
+			t["members"] = append(t["members"].([]kept.ID), who.id)
+			if who.Role == "lead" {
+				t["lead"] = who.id
+			}
+		}
+	}
+	for _, name := range []string{"Support", "Field"} {
+		if err := c.asks(ctx, http.MethodPost, "/api/teams", teams[name], nil); err != nil {
+			return err
+		}
+	}
+	return c.asks(ctx, http.MethodPost, "/api/rotations", map[string]any{
+		"name": "Nights and weekends", "people": duty, "from": began.Format(time.DateOnly), "at": "17:00", "every": 7,
+	}, nil)
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 
@@ -120,7 +121,7 @@ func (p *past) customer(ctx context.Context, s story.Step, m *matter) error {
 	}
 	ours := p.boxes.last(s.Scene.Customer.Email, func(r received) bool { return m.root != "" && r.about(m.root) })
 	switch s.Verb {
-	case story.Works, story.NotSolved, story.Adds:
+	case story.Works, story.NotSolved, story.Adds, story.Needs, story.Senior:
 		return p.onPage(ctx, s, m)
 	case story.Bounces:
 		said := p.boxes.last(s.Scene.Customer.Email, func(r received) bool { return r.about(m.root) && !r.automatic })
@@ -176,8 +177,15 @@ func (p *past) onPage(ctx context.Context, s story.Step, m *matter) error {
 	if with == nil {
 		return fmt.Errorf("no mail of ours links to the page")
 	}
-	path := map[story.Verb]string{story.Works: "/works", story.NotSolved: "/not-solved", story.Adds: "/words"}[s.Verb]
+	path := map[story.Verb]string{
+		story.Works: "/works", story.NotSolved: "/not-solved", story.Adds: "/words", story.Needs: "/sooner", story.Senior: "/senior",
+	}[s.Verb]
 	form := url.Values{"text": {s.Body}, "key": {messageID(s.Place, "")}}
+	if s.Verb == story.Needs {
+		if err := fillNeed(form, s); err != nil {
+			return err
+		}
+	}
 	r, err := http.NewRequestWithContext(ctx, http.MethodPost, with.page+path, strings.NewReader(form.Encode()))
 	if err != nil {
 		return err
@@ -190,6 +198,25 @@ func (p *past) onPage(ctx context.Context, s story.Step, m *matter) error {
 	defer answer.Body.Close() //nolint:errcheck // not read
 	if answer.StatusCode >= 400 {
 		return fmt.Errorf("the customer's page answers %s", answer.Status)
+	}
+	return nil
+}
+
+// fillNeed fills in by when a customer needs it, on their own clock, and how they depend on it.
+func fillNeed(form url.Values, s story.Step) error {
+	zone, err := time.LoadLocation(s.Scene.Customer.Zone)
+	if err != nil {
+		return err
+	}
+	if !s.Due.IsZero() {
+		form.Set("at", s.Due.In(zone).Format("2006-01-02T15:04"))
+	}
+	if s.Hours > 0 {
+		form.Set("hours", strconv.Itoa(s.Hours))
+	}
+	form.Set("can", "yes")
+	if s.Stuck {
+		form.Set("can", "no")
 	}
 	return nil
 }

@@ -3,6 +3,7 @@ package story
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -137,12 +138,23 @@ func parseAct(head string) (Act, error) {
 func (a Act) customer(does string) (Act, error) {
 	verb, rest, _ := strings.Cut(does, ", ")
 	a.Verb = Verb(verb)
-	if !slices.Contains([]Verb{Writes, Works, NotSolved, Adds, Away, Bounces}, a.Verb) {
+	if !slices.Contains([]Verb{Writes, Works, NotSolved, Adds, Needs, Senior, Away, Bounces}, a.Verb) {
 		return a, fmt.Errorf("a customer doesn't %q", verb)
 	}
 	for part := range strings.SplitSeq(rest, ", ") {
 		file, with := strings.CutPrefix(part, "with ")
+		by, due := strings.CutPrefix(part, "by ")
+		hours, daily := strings.CutSuffix(part, " hours a day")
 		switch {
+		case due && a.Verb == Needs:
+			a.By = by
+		case daily && a.Verb == Needs:
+			var err error
+			if a.Hours, err = strconv.Atoi(hours); err != nil {
+				return a, err
+			}
+		case part == "can't work" && a.Verb == Needs:
+			a.Stuck = true
 		case part == "":
 		case part == "in HTML":
 			a.HTML = true
@@ -157,7 +169,7 @@ func (a Act) customer(does string) (Act, error) {
 
 // agent reads what an agent does: the verb, then what it needs.
 func (a Act) agent(does string) (Act, error) {
-	verbs := []Verb{Moves, Replies, Begins, Notes, Drafts, Hands, Ranks, Snoozes, Spams, Gives, Finishes, Releases}
+	verbs := []Verb{Moves, Bridges, Replies, Begins, Notes, Tells, Asks, Drafts, Hands, Ranks, Snoozes, Spams, Gives, Finishes, Releases}
 	i := slices.IndexFunc(verbs, func(v Verb) bool { return strings.HasPrefix(does, string(v)) })
 	if i < 0 {
 		return a, fmt.Errorf("an agent doesn't %q", does)
@@ -172,9 +184,11 @@ func (a Act) agent(does string) (Act, error) {
 	case Moves, Gives:
 		a.Then = "ours"
 		a.By, a.Promise, _ = strings.Cut(strings.TrimPrefix(rest, "by "), ": ")
-	case Replies, Begins:
+	case Asks:
+		a.Object, a.By, _ = strings.Cut(rest, " by ")
+	case Replies, Bridges, Begins:
 		return a.sending(rest)
-	case Notes, Drafts, Spams, Finishes:
+	case Notes, Tells, Drafts, Spams, Finishes:
 		if rest != "" {
 			return a, fmt.Errorf("%q is too much", rest)
 		}
@@ -202,7 +216,7 @@ func (a Act) sending(rest string) (Act, error) {
 // check finds an act that lacks its words, or has some that nobody would read.
 func (a Act) check() error {
 	silent := slices.Contains([]Verb{Works, Bounces, Hands, Ranks, Snoozes, Spams, Gives, Finishes, Releases}, a.Verb)
-	if silent != (a.Body == "") && a.Verb != NotSolved {
+	if silent != (a.Body == "") && a.Verb != NotSolved && a.Verb != Senior {
 		return fmt.Errorf("%q and its words don't go together", a.Verb)
 	}
 	return nil

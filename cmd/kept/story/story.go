@@ -52,6 +52,8 @@ type Act struct {
 	By      string   // when what is promised, moved or snoozed is due, as written
 	Promise string   // its words
 	Object  string   // the colleague, the priority, the reason
+	Hours   int      // of a need: how many hours a day they depend on it
+	Stuck   bool     // of a need: they can't work meanwhile
 	Then    string   // of a reply: wait, ours, solve
 
 	// Set by Resolve.
@@ -67,6 +69,8 @@ const (
 	Works     Verb = "says that it works"
 	NotSolved Verb = "says that it is not solved"
 	Adds      Verb = "adds on their page"
+	Needs     Verb = "needs it sooner"
+	Senior    Verb = "asks for somebody senior"
 	Away      Verb = "is away"
 	Bounces   Verb = "can't be reached"
 )
@@ -74,9 +78,12 @@ const (
 // What agents do.
 const (
 	Replies    Verb = "replies"
+	Bridges    Verb = "replies with a workaround"
 	Moves      Verb = "replies, moving it to"
 	Begins     Verb = "writes first"
 	Notes      Verb = "notes"
+	Asks       Verb = "asks"
+	Tells      Verb = "answers what was asked"
 	Drafts     Verb = "drafts"
 	Hands      Verb = "hands it to"
 	Ranks      Verb = "calls it"
@@ -148,9 +155,11 @@ func person(from, zone, language string) (Person, error) {
 
 // Colleague is one of the company's people.
 type Colleague struct {
-	Name, Email, Password string
+	Name, Email, Password string // without a password they don't sign in, and are asked by mail
 	Job                   string
-	Admin                 bool
+	Role                  string // as the desk names it
+	Team                  string // empty: none
+	Duty                  bool   // on call, in turn
 }
 
 // First is the name that the scripts call them by.
@@ -158,11 +167,12 @@ func (c Colleague) First() string { return strings.Fields(c.Name)[0] }
 
 // Colleagues are the company's people; the first sets the desk up, the second is who a visitor is.
 var Colleagues = []Colleague{
-	{"Maeve Kelly", "maeve@northlight.test", "eight hens and a lighthouse", "owner", true},
-	{"Aoife Brennan", "aoife@northlight.test", "the tide is out till four", "agent", false},
-	{"Jonas Weber", "jonas@northlight.test", "gravel bikes go anywhere", "agent", false},
-	{"Sara Lindqvist", "sara@northlight.test", "cinnamon buns on friday", "agent", false},
-	{"Declan Foy", "declan@northlight.test", "a ladder and a long spoon", "lead, field team", false},
+	{"Maeve Kelly", "maeve@northlight.test", "eight hens and a lighthouse", "owner", "owner", "", false},
+	{"Aoife Brennan", "aoife@northlight.test", "the tide is out till four", "agent", "agent", "Support", false},
+	{"Jonas Weber", "jonas@northlight.test", "gravel bikes go anywhere", "agent", "agent", "Support", true},
+	{"Sara Lindqvist", "sara@northlight.test", "cinnamon buns on friday", "lead", "lead", "Support", true},
+	{"Declan Foy", "declan@northlight.test", "a ladder and a long spoon", "lead, field team", "lead", "Field", false},
+	{"Nuala Byrne", "nuala@northlight.test", "", "warehouse", "coworker", "", false},
 }
 
 // known reports whether the scripts may call somebody so.
