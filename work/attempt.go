@@ -67,9 +67,11 @@ func (j *Jobs) report(job kept.Job, outcome Outcome, again time.Time, err error)
 	if errors.As(err, &p) {
 		args = append(args, "stack", string(p.stack))
 	}
+	var later Again
 	switch {
 	case outcome == Dead:
 		j.o.Log.Error("a job was given up", args...)
+	case errors.As(err, &later) && later.Err == nil: // it said itself when to go on
 	case job.Attempts > 1:
 	case p != nil:
 		j.o.Log.Error("a job panicked; it is run again", append(args, "again", again)...)

@@ -171,7 +171,7 @@ var Colleagues = []Colleague{
 	{"Aoife Brennan", "aoife@northlight.test", "the tide is out till four", "agent", "agent", "Support", false},
 	{"Jonas Weber", "jonas@northlight.test", "gravel bikes go anywhere", "agent", "agent", "Support", true},
 	{"Sara Lindqvist", "sara@northlight.test", "cinnamon buns on friday", "lead", "lead", "Support", true},
-	{"Declan Foy", "declan@northlight.test", "a ladder and a long spoon", "lead, field team", "lead", "Field", false},
+	{"Declan Foy", "declan@northlight.test", "a ladder and a long spoon", "field lead", "lead", "Field", false},
 	{"Nuala Byrne", "nuala@northlight.test", "", "warehouse", "coworker", "", false},
 }
 
