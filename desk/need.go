@@ -91,7 +91,12 @@ func (h *hand) needInWords(n kept.Need) (string, error) {
 	r := words.For(h.language(contact), contact.Zone, h.house.organization.Zone, h.now)
 	var lines []string
 	if !n.By.IsZero() {
-		lines = append(lines, r.Say("portal.need_by", "when", r.When(n.By), "where", r.Where(n.By)))
+		zone := words.City(r.Language, r.Zone)
+		if zone == "" {
+			zone = r.Zone.String()
+		}
+		when := r.Say("time.when_date", "day", r.DateShort(n.By), "time", r.Clock(n.By)) // "today" is another day for who reads it
+		lines = append(lines, r.Say("portal.need_by", "when", when, "where", zone))
 	}
 	if n.Hours > 0 {
 		lines = append(lines, r.Say("portal.need_hours", "n", n.Hours))

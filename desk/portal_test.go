@@ -68,7 +68,7 @@ func TestWhoNeedsItSoonerIsToldAtOnceWhatIsPromisedNow(t *testing.T) {
 			t.Errorf("%+v, led by %s", p.Sooner, p.Lead)
 		}
 		said := p.Messages[len(p.Messages)-1]
-		if want := "By: today 12:30 (Monday 18 May, Dublin time)\nI depend on it 9 hours a day.\nI can’t work meanwhile.\n\nI interpret for hospitals."; len(p.Messages) != 2 || said.Text != want {
+		if want := "By: Mon 18 May, 12:30 (Dublin)\nI depend on it 9 hours a day.\nI can’t work meanwhile.\n\nI interpret for hospitals."; len(p.Messages) != 2 || said.Text != want {
 			t.Errorf("said %q", said.Text)
 		}
 		if n := w.wroteUs(); len(n) != 1 || !strings.HasPrefix(n[0].Subject, "Needs it sooner:") || n[0].Agent != w.ana.ID {
