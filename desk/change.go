@@ -16,8 +16,10 @@ type Change struct {
 	Status       *kept.Status
 	Priority     *kept.Priority
 	SnoozedUntil *time.Time // zero: wake
-	Team         *kept.ID   // zero: everybody's
-	Tags         *[]string
+
+	UntilTheyWrite bool     // sleep until the customer writes, or the next promise comes near
+	Team           *kept.ID // zero: everybody's
+	Tags           *[]string
 }
 
 // Change changes a conversation.
@@ -150,27 +152,45 @@ func (h *hand) noSpam() error {
 // causeSpam is why promises are released when a conversation is marked as spam.
 const causeSpam = "spam"
 
-// wakeBefore is how long before its promise a snoozed conversation wakes at the latest.
-const wakeBefore = 30 * time.Minute
+// wakes is how long before its promise a snoozed conversation wakes at the latest.
+const wakes = 30 * time.Minute
 
-// snooze hides nothing and stops no clock: it says "not now", and ends before the next promise.
+// snooze hides nothing and stops no clock: it says "not now", and ends before the next promise, or when the
+// customer writes.
 func (h *hand) snooze(c Change) error {
-	if c.SnoozedUntil == nil {
+	if c.SnoozedUntil == nil && !c.UntilTheyWrite {
 		return nil
 	}
-	if c.SnoozedUntil.IsZero() {
-		h.is.SnoozedUntil = time.Time{}
-		return nil
+	lead := promise.Lead(h.leading)
+	switch {
+	case !c.UntilTheyWrite:
+		h.is.SnoozedUntil = c.SnoozedUntil.UTC().Truncate(time.Microsecond)
+		if c.SnoozedUntil.IsZero() {
+			h.is.SnoozedUntil = time.Time{}
+			return nil
+		}
+	case lead.ID == 0:
+		return kept.Wrong("until_they_write", "Nothing is promised here, so there is nothing to sleep before.")
+	default:
+		h.is.SnoozedUntil = lead.Due
 	}
-	until := c.SnoozedUntil.UTC().Truncate(time.Microsecond)
-	if lead := promise.Lead(h.leading); lead.ID != 0 && until.After(lead.Due.Add(-wakeBefore)) {
-		until = lead.Due.Add(-wakeBefore)
-	}
-	if !until.After(h.now) {
+	if h.wakeBefore(lead); !h.is.SnoozedUntil.After(h.now) {
 		return kept.Wrong("snoozed_until", "The next promise here is too close to sleep before it. Answer, or promise a later time first.")
 	}
-	h.is.SnoozedUntil = until
 	return nil
+}
+
+// wakeBefore has a snoozed conversation wake before its next promise, also when that has become earlier.
+func (h *hand) wakeBefore(lead kept.Promise) {
+	if h.is.SnoozedUntil.IsZero() || lead.ID == 0 {
+		return
+	}
+	if last := lead.Due.Add(-wakes); h.is.SnoozedUntil.After(last) {
+		h.is.SnoozedUntil = last
+	}
+	if !h.is.SnoozedUntil.After(h.now) {
+		h.is.SnoozedUntil = time.Time{}
+	}
 }
 
 // Give opens a promise that was given otherwise, by phone for instance.
@@ -201,7 +221,7 @@ func (d *Desk) Finish(ctx context.Context, who kept.Actor, id, message kept.ID) 
 			return kept.Fail(kept.Conflict, "A promise of this kind is kept by a message to the customer, not by a mark.")
 		}
 		m, err := h.tx.Message(message)
-		if err != nil || m.Conversation != h.is.ID || m.Automatic || m.CreatedAt.Before(p.OpenedAt) || m.ID == p.ToldIn {
+		if err != nil || !h.holds(m) || m.Automatic || m.CreatedAt.Before(p.OpenedAt) || m.ID == p.ToldIn {
 			return kept.Wrong("message", "Nothing that was said since shows it. Write a note or a message that does, then mark it done.")
 		}
 		if m.Kind == kept.MessageOut && m.Delivery != kept.Accepted {

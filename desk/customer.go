@@ -75,6 +75,9 @@ func (d *Desk) customer(tx *store.Tx, token string, now time.Time) (kept.Actor, 
 		return kept.Actor{}, err
 	}
 	c, err := tx.Conversation(conversation)
+	if err == nil && c.MergedInto != 0 {
+		c, err = tx.Conversation(c.MergedInto)
+	}
 	if err != nil {
 		return kept.Actor{}, err
 	}
@@ -83,7 +86,7 @@ func (d *Desk) customer(tx *store.Tx, token string, now time.Time) (kept.Actor, 
 	}
 	k, err := tx.Contact(contact)
 	who := contactActor(k)
-	who.Conversation = conversation
+	who.Conversation = c.ID
 	return who, err
 }
 
@@ -146,7 +149,7 @@ func (p *CustomerPage) promised(tx *store.Tx) error {
 
 // said reads what the customer and we said; nothing inside, nothing that never left.
 func (p *CustomerPage) said(tx *store.Tx) error {
-	all, err := tx.MessagesOf(p.Conversation.ID)
+	all, err := tx.SaidIn(p.Conversation.ID)
 	for _, m := range all {
 		said := m.Kind == kept.MessageIn || m.Kind == kept.MessageOut && m.Delivery != kept.Bounced
 		if said && !m.Automatic {

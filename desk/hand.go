@@ -32,9 +32,12 @@ type hand struct {
 	events  []kept.Event
 }
 
-// take locks a conversation and takes it in hand.
+// take locks a conversation and takes it in hand; of one that was merged, the one in which it goes on.
 func (d *Desk) take(tx *store.Tx, id kept.ID, who kept.Actor, now time.Time) (*hand, error) {
 	c, err := tx.LockConversation(id)
+	if err == nil && c.MergedInto != 0 {
+		c, err = tx.LockConversation(c.MergedInto)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -48,6 +51,9 @@ func (d *Desk) change(ctx context.Context, who kept.Actor, op access.Operation, 
 		h, err := d.take(tx, id, who, now)
 		if err != nil {
 			return err
+		}
+		if h.is.ID != id {
+			return kept.Fail(kept.Conflict, "This goes on in another conversation: “%s”. Open that one.", h.is.Subject)
 		}
 		if err := verb(h); err != nil {
 			return err
@@ -133,6 +139,7 @@ func (h *hand) save() error {
 		return err
 	}
 	lead := promise.Lead(h.leading)
+	h.wakeBefore(lead)
 	h.is.QueueDue, h.is.QueuePromise, h.is.Turn = lead.Due, lead.ID, promise.Turn(h.is.Status, h.leading)
 	if set := changes(h.was, h.is); len(set) > 0 {
 		if err := h.tx.SaveConversation(h.is); err != nil {

@@ -204,6 +204,18 @@ func (h *house) teamOf(inbox kept.ID) kept.ID {
 	return 0
 }
 
+// TeamNames lists the teams, for whoever gives them work.
+func (d *Desk) TeamNames(ctx context.Context) (list []kept.Team, err error) {
+	err = d.db.Read(ctx, func(tx *store.Tx) error {
+		h, err := d.at(tx)
+		if err == nil {
+			list = h.teams
+		}
+		return err
+	})
+	return list, err
+}
+
 // Organization reads who the desk belongs to.
 func (d *Desk) Organization(ctx context.Context) (o kept.Organization, err error) {
 	err = d.db.Read(ctx, func(tx *store.Tx) error {

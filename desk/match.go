@@ -50,11 +50,14 @@ func (r *receiving) match(to arrival, contact kept.Contact) (thread.Decision, er
 
 func (r *receiving) candidate(id kept.ID) (thread.Candidate, error) {
 	c, err := r.tx.Conversation(id)
+	if err == nil && c.MergedInto != 0 {
+		c, err = r.tx.Conversation(c.MergedInto)
+	}
 	if err != nil {
 		return thread.Candidate{}, err
 	}
-	people, err := r.tx.Participants(id)
-	return thread.Candidate{Conversation: id, Contact: c.Contact, Participants: people, Subject: c.Subject, LastAt: c.TouchedAt}, err
+	people, err := r.tx.Participants(c.ID)
+	return thread.Candidate{Conversation: c.ID, Contact: c.Contact, Participants: people, Subject: c.Subject, LastAt: c.TouchedAt}, err
 }
 
 // recent are the contact's conversations in this inbox that were touched not long ago.

@@ -32,7 +32,7 @@ func row(r store.Row) Row {
 // Entry is one thing in a conversation's timeline.
 type Entry struct {
 	At      time.Time     `json:"at"`
-	Type    string        `json:"type" enum:"message,call,promise,change,chase,ask"`
+	Type    string        `json:"type" enum:"message,call,promise,change,chase,merge,ask"`
 	Message *kept.Message `json:"message,omitempty"`
 	Call    *kept.Call    `json:"call,omitempty"`
 	Promise *kept.Promise `json:"promise,omitempty"` // one that was settled then
@@ -46,6 +46,7 @@ type Earlier struct {
 	Subject   string      `json:"subject"`
 	Status    kept.Status `json:"status"`
 	CreatedAt time.Time   `json:"created_at"`
+	Merged    bool        `json:"merged,omitempty"` // it goes on in another
 }
 
 // Full is a conversation with all that its screen shows.
@@ -54,8 +55,9 @@ type Full struct {
 	ContactCard      kept.Contact   `json:"contact_card"`
 	Record           kept.Record    `json:"record"`
 	Earlier          []Earlier      `json:"earlier"`
-	Promises         []kept.Promise `json:"promises"` // to the customer
-	Asks             []Ask          `json:"asks"`     // among ourselves, about this
+	Merged           []kept.ID      `json:"merged,omitempty"` // the conversations that go on in this one
+	Promises         []kept.Promise `json:"promises"`         // to the customer
+	Asks             []Ask          `json:"asks"`             // among ourselves, about this
 	Timeline         []Entry        `json:"timeline"`
 	Draft            *kept.Draft    `json:"draft,omitempty"`
 	OrganizationZone string         `json:"organization_zone"`
@@ -101,7 +103,10 @@ func (d *Desk) around(tx *store.Tx, who kept.Actor, f *Full) error {
 	}
 	f.Earlier = []Earlier{}
 	for _, c := range others {
-		f.Earlier = append(f.Earlier, Earlier{c.ID, c.Subject, c.Status, c.CreatedAt})
+		f.Earlier = append(f.Earlier, Earlier{c.ID, c.Subject, c.Status, c.CreatedAt, c.MergedInto != 0})
+	}
+	if f.Merged, err = tx.MergedInto(f.ID); err != nil {
+		return err
 	}
 	all, err := tx.PromisesOf(f.ID)
 	if err != nil {
@@ -147,7 +152,7 @@ func record(tx *store.Tx, c kept.Contact) (r kept.Record, err error) {
 
 // timeline is what was said and what became of what was promised, oldest first.
 func timeline(tx *store.Tx, id kept.ID, promises []kept.Promise, asks []Ask) ([]Entry, error) {
-	messages, err := tx.MessagesOf(id)
+	messages, err := tx.SaidIn(id)
 	if err != nil {
 		return nil, err
 	}
@@ -172,7 +177,7 @@ func timeline(tx *store.Tx, id kept.ID, promises []kept.Promise, asks []Ask) ([]
 			entries = append(entries, Entry{At: c.At, Type: "call", Call: &calls[i]})
 		}
 	}
-	events, err := tx.EventsOf(id, kept.ConversationChanged, kept.ChaseRecorded)
+	events, err := tx.EventsOf(id, kept.ConversationChanged, kept.ChaseRecorded, kept.ConversationMerged, kept.ConversationUnmerged)
 	if err != nil {
 		return nil, err
 	}
@@ -180,6 +185,8 @@ func timeline(tx *store.Tx, id kept.ID, promises []kept.Promise, asks []Ask) ([]
 		switch {
 		case e.Type == kept.ChaseRecorded:
 			entries = append(entries, Entry{At: e.At, Type: "chase", Event: &events[i]})
+		case e.Type == kept.ConversationMerged || e.Type == kept.ConversationUnmerged:
+			entries = append(entries, Entry{At: e.At, Type: "merge", Event: &events[i]})
 		case tells(e):
 			entries = append(entries, Entry{At: e.At, Type: "change", Event: &events[i]})
 		}
@@ -205,6 +212,7 @@ type List string
 const (
 	Mine       List = "mine"
 	Unassigned List = "unassigned"
+	Teams      List = "team" // nobody's, of the teams that the agent is in
 	AllOpen    List = "open"
 	AllPending List = "pending"
 	AllSolved  List = "solved"
@@ -239,6 +247,14 @@ func (d *Desk) List(ctx context.Context, who kept.Actor, list List, cursor strin
 			rows, err = tx.ListMine(who.ID, kept.Theirs, after, limit+1)
 		case Unassigned:
 			rows, err = tx.ListMine(0, kept.Ours, after, limit+1)
+		case Teams:
+			h, err := d.at(tx)
+			if err != nil {
+				return err
+			}
+			if rows, err = tx.ListTeams(h.teamsOf(who.ID), after, limit+1); err != nil {
+				return err
+			}
 		case AllOpen, AllPending, AllSolved:
 			rows, err = tx.ListByQueue(kept.Status(list), after, limit+1)
 		case Snoozed:
@@ -321,6 +337,14 @@ func (d *Desk) Counts(ctx context.Context, who kept.Actor) (map[List]Count, erro
 		if err := add(Unassigned, nobody, err); err != nil {
 			return err
 		}
+		h, err := d.at(tx)
+		if err != nil {
+			return err
+		}
+		teams, err := tx.CountTeams(h.teamsOf(who.ID), now, limit)
+		if err := add(Teams, teams, err); err != nil {
+			return err
+		}
 		for _, l := range []List{AllOpen, AllPending, AllSolved, AllSpam} {
 			c, err := tx.CountStatus(kept.Status(l), now, limit)
 			if err := add(l, c, err); err != nil {
@@ -333,12 +357,17 @@ func (d *Desk) Counts(ctx context.Context, who kept.Actor) (map[List]Count, erro
 	return out, err
 }
 
-// Next finds the conversation that an agent should take: the first of the queue that is theirs or
-// nobody's, awake, and that nobody else is working on. Zero: nothing waits. After is left out.
+// Next finds the conversation that an agent should take: the first of the queue that is theirs, or nobody's
+// and of their teams or of no team, awake, and that nobody else is working on. Zero: nothing waits. After is
+// left out.
 func (d *Desk) Next(ctx context.Context, who kept.Actor, after kept.ID) (id kept.ID, err error) {
 	now := d.now()
 	err = d.read(ctx, who, "next-conversation", func(tx *store.Tx) error {
-		ids, err := tx.NextFor(who.ID, now, 20)
+		h, err := d.at(tx)
+		if err != nil {
+			return err
+		}
+		ids, err := tx.NextFor(who.ID, append(h.teamsOf(who.ID), 0), now, 20)
 		for _, c := range ids {
 			if c != after && !d.o.Busy(c, who.ID) {
 				id = c

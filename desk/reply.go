@@ -317,7 +317,7 @@ func (d *Desk) CloseUnopposed(ctx context.Context, id kept.ID) (again time.Time,
 		if err != nil {
 			return err
 		}
-		if h.is.Status != kept.Solved {
+		if h.is.Status != kept.Solved || h.is.ID != id {
 			return nil
 		}
 		policy, _, cal := h.times()

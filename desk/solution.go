@@ -60,7 +60,7 @@ func (h *hand) ownWorkaround(p kept.Promise) (bool, error) {
 	if p.Kind != kept.Workaround {
 		return false, nil
 	}
-	all, err := h.tx.MessagesOf(h.is.ID)
+	all, err := h.tx.SaidIn(h.is.ID)
 	return slices.ContainsFunc(all, func(m kept.Message) bool {
 		return m.Workaround && (m.ID == p.SettledBy.Message || p.State == kept.PromiseBroken && m.DeliveredAt.Equal(p.FulfilledAt))
 	}), err

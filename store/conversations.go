@@ -1,6 +1,8 @@
 package store
 
 import (
+	"cmp"
+	"slices"
 	"time"
 
 	"github.com/kept-desk/kept/kept"
@@ -223,37 +225,71 @@ func (tx *Tx) CountSnoozed(now time.Time, limit int) (Count, error) {
 	return tx.count(now, `SELECT CAST(0 AS BIGINT) AS due FROM conversations WHERE snoozed_until > 0 AND snoozed_until > $2 LIMIT $3`, us(now), limit)
 }
 
-// NextFor lists the first conversations of the queue that are the agent's or nobody's, awake, and our
-// turn. The caller takes the first that nobody is working on.
-func (tx *Tx) NextFor(agent kept.ID, now time.Time, n int) ([]kept.ID, error) {
+// ListTeams lists what some teams have to take: nobody's conversations in which it is our turn, in queue order.
+func (tx *Tx) ListTeams(teams []kept.ID, after Place, n int) ([]Row, error) {
+	var rows []Row
+	for _, team := range teams {
+		got, err := all(tx, scanRow, rowQuery+`WHERE c.assignee_id = 0 AND c.turn < 2 AND c.team_id = $1 AND c.turn = 0
+			AND (c.queue_due, c.id) > ($2, $3) ORDER BY c.queue_due, c.id LIMIT $4`, team, after.At, after.ID, n)
+		if err != nil {
+			return nil, err
+		}
+		rows = append(rows, got...)
+	}
+	slices.SortFunc(rows, func(a, b Row) int {
+		return cmp.Or(a.QueueDue.Compare(b.QueueDue), cmp.Compare(a.ID, b.ID))
+	})
+	return rows[:min(n, len(rows))], nil
+}
+
+// CountTeams counts what some teams have to take, up to limit in each.
+func (tx *Tx) CountTeams(teams []kept.ID, now time.Time, limit int) (c Count, err error) {
+	for _, team := range teams {
+		n, err := tx.count(now, `SELECT queue_due AS due FROM conversations WHERE assignee_id = 0 AND turn < 2 AND team_id = $2
+			AND turn = 0 ORDER BY queue_due, id LIMIT $3`, team, limit)
+		if err != nil {
+			return c, err
+		}
+		c.N, c.Missed = c.N+n.N, c.Missed+n.Missed
+	}
+	return c, nil
+}
+
+// NextFor lists the first conversations of the queue that are the agent's, or nobody's of some teams (zero:
+// of no team), awake, and our turn. The caller takes the first that nobody is working on.
+func (tx *Tx) NextFor(agent kept.ID, teams []kept.ID, now time.Time, n int) ([]kept.ID, error) {
 	type place struct {
 		id  kept.ID
 		due int64
 	}
-	var places []place
-	for _, owner := range []kept.ID{agent, 0} {
-		got, err := all(tx, func(s scanner) (p place, err error) {
-			err = s.Scan(&p.id, &p.due)
-			return p, err
-		}, `SELECT id, queue_due FROM conversations WHERE assignee_id = $1 AND turn = 0 AND turn < 2 AND snoozed_until <= $2
-			ORDER BY queue_due, id LIMIT $3`, owner, us(now), n)
+	scan := func(s scanner) (p place, err error) {
+		err = s.Scan(&p.id, &p.due)
+		return p, err
+	}
+	places, err := all(tx, scan, `SELECT id, queue_due FROM conversations WHERE assignee_id = $1 AND turn = 0 AND turn < 2 AND snoozed_until <= $2
+		ORDER BY queue_due, id LIMIT $3`, agent, us(now), n)
+	if err != nil {
+		return nil, err
+	}
+	for _, team := range teams {
+		got, err := all(tx, scan, `SELECT id, queue_due FROM conversations WHERE assignee_id = 0 AND turn < 2 AND team_id = $1 AND turn = 0
+			AND snoozed_until <= $2 ORDER BY queue_due, id LIMIT $3`, team, us(now), n)
 		if err != nil {
 			return nil, err
 		}
 		places = append(places, got...)
 	}
+	slices.SortFunc(places, func(a, b place) int { return cmp.Or(cmp.Compare(a.due, b.due), cmp.Compare(a.id, b.id)) })
 	var ids []kept.ID
-	for len(places) > 0 {
-		best := 0
-		for i, p := range places {
-			if p.due < places[best].due || p.due == places[best].due && p.id < places[best].id {
-				best = i
-			}
-		}
-		ids = append(ids, places[best].id)
-		places = append(places[:best], places[best+1:]...)
+	for _, p := range places {
+		ids = append(ids, p.id)
 	}
 	return ids, nil
+}
+
+// MergedInto lists the conversations that go on in another.
+func (tx *Tx) MergedInto(conversation kept.ID) ([]kept.ID, error) {
+	return all(tx, scanOf[kept.ID], `SELECT id FROM conversations WHERE merged_into > 0 AND merged_into = $1 ORDER BY id`, conversation)
 }
 
 // EarlierOf lists a contact's other conversations, newest first.
@@ -267,6 +303,16 @@ func (tx *Tx) AddParticipants(conversation kept.ID, addresses []string) error {
 	for _, a := range addresses {
 		if err := tx.run(`INSERT INTO participants (conversation_id, address) VALUES ($1, $2)
 			ON CONFLICT (conversation_id, address) DO NOTHING`, conversation, a); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// DropParticipants takes addresses out of a conversation again.
+func (tx *Tx) DropParticipants(conversation kept.ID, addresses []string) error {
+	for _, a := range addresses {
+		if err := tx.run(`DELETE FROM participants WHERE conversation_id = $1 AND address = $2`, conversation, a); err != nil {
 			return err
 		}
 	}

@@ -1,6 +1,8 @@
 package store
 
 import (
+	"cmp"
+	"slices"
 	"time"
 
 	"github.com/kept-desk/kept/kept"
@@ -119,6 +121,27 @@ func (tx *Tx) MessagesOf(conversation kept.ID) ([]kept.Message, error) {
 		}
 	}
 	return messages, err
+}
+
+// SaidIn lists the messages of a conversation and of those that were merged into it, oldest first.
+func (tx *Tx) SaidIn(conversation kept.ID) ([]kept.Message, error) {
+	messages, err := tx.MessagesOf(conversation)
+	if err != nil {
+		return nil, err
+	}
+	others, err := tx.MergedInto(conversation)
+	if err != nil || len(others) == 0 {
+		return messages, err
+	}
+	for _, id := range others {
+		more, err := tx.MessagesOf(id)
+		if err != nil {
+			return nil, err
+		}
+		messages = append(messages, more...)
+	}
+	slices.SortFunc(messages, func(a, b kept.Message) int { return cmp.Compare(a.ID, b.ID) })
+	return messages, nil
 }
 
 // LastMessage finds a conversation's latest message that was said to or by the customer.

@@ -18,7 +18,7 @@ func crowd(t *testing.T, db *store.DB) {
 	const n = `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000) `
 	statements := []string{
 		`INSERT INTO inboxes (name, channel, address, from_name, signature) VALUES ('Help', 'email', 'help@x.test', 'X', '')`,
-		`INSERT INTO contacts (name, email, created_at) ` + n + `SELECT 'A', 'a', 1 FROM n`,
+		`INSERT INTO contacts (name, email, company, created_at) ` + n + `SELECT 'A', 'a', 'C' || i, 1 FROM n`,
 		`INSERT INTO contact_addresses (address, contact_id) ` + n + `SELECT 'a' || i, i FROM n`,
 		`INSERT INTO conversations (inbox_id, contact_id, subject, status, turn, priority, assignee_id, created_at, queue_due, touched_at, snoozed_until) ` + n +
 			`SELECT 1, i, 's', CASE i % 20 WHEN 0 THEN 'open' WHEN 1 THEN 'pending' WHEN 2 THEN 'solved' WHEN 3 THEN 'spam' ELSE 'closed' END,
@@ -74,7 +74,17 @@ var planned = []struct {
 	{"the closed list", "conversations_done", ask(func(tx *store.Tx) (any, error) { return tx.ListDone(kept.Closed, store.Place{At: 1 << 60}, 51) })},
 	{"the spam", "conversations_done", ask(func(tx *store.Tx) (any, error) { return tx.ListDone(kept.Spam, store.Place{At: 1 << 60}, 51) })},
 	{"the snoozed list", "conversations_snoozed", ask(func(tx *store.Tx) (any, error) { return tx.ListSnoozed(at(1), store.Place{At: -1}, 51) })},
-	{"what Next takes", "conversations_mine", ask(func(tx *store.Tx) (any, error) { return tx.NextFor(2, at(90000), 20) })},
+	{"what Next takes", "conversations_mine", ask(func(tx *store.Tx) (any, error) { return tx.NextFor(2, []kept.ID{3, 0}, at(90000), 20) })},
+	{"what Next takes of the teams", "conversations_team", ask(func(tx *store.Tx) (any, error) { return tx.NextFor(2, []kept.ID{3, 0}, at(90000), 20) })},
+	{"the teams' list", "conversations_team", ask(func(tx *store.Tx) (any, error) { return tx.ListTeams([]kept.ID{0, 3}, store.Place{At: -1}, 51) })},
+	{"a later page of theirs", "conversations_team", ask(func(tx *store.Tx) (any, error) {
+		return tx.ListTeams([]kept.ID{0, 3}, store.Place{At: 4000, ID: 4000}, 51)
+	})},
+	{"the count of the teams'", "conversations_team", ask(func(tx *store.Tx) (any, error) { return tx.CountTeams([]kept.ID{0, 3}, at(1), 100) })},
+	{"what was merged into it", "conversations_merged", ask(func(tx *store.Tx) (any, error) { return tx.MergedInto(20) })},
+	{"whether a company was failed before", "contacts_company", ask(func(tx *store.Tx) (any, error) {
+		return tx.BrokenSince(kept.Contact{ID: 20, Company: "C20"}, at(1))
+	})},
 	{"the count of open", "conversations_queue", ask(func(tx *store.Tx) (any, error) { return tx.CountStatus(kept.Open, at(1), 100) })},
 	{"the count of spam", "conversations_", ask(func(tx *store.Tx) (any, error) { return tx.CountStatus(kept.Spam, at(1), 100) })},
 	{"the count of mine", "conversations_mine", ask(func(tx *store.Tx) (any, error) { return tx.CountOurs(2, at(1), 100) })},

@@ -149,6 +149,9 @@ var table = map[Operation]who{
 	"change-rotation": admin,
 	"renew-secret":    admin,
 	"drop-rotation":   admin,
+
+	"merge-conversation":   signedIn, // within one customer, and undone by the same
+	"unmerge-conversation": signedIn,
 }
 
 func of(a kept.Actor) who {

@@ -72,6 +72,7 @@ func (d *door) list(ctx context.Context, in *ListQuery) (*body[ConversationPage]
 type Counts struct {
 	Mine       desk.Count `json:"mine"`
 	Unassigned desk.Count `json:"unassigned"`
+	Team       desk.Count `json:"team"`
 	Open       desk.Count `json:"open"`
 	Pending    desk.Count `json:"pending"`
 	Solved     desk.Count `json:"solved"`
@@ -82,7 +83,7 @@ type Counts struct {
 func (d *door) counts(ctx context.Context, _ *asked) (*body[Counts], error) {
 	n, err := d.Desk.Counts(ctx, caller(ctx).Actor())
 	return &body[Counts]{Counts{
-		Mine: n[desk.Mine], Unassigned: n[desk.Unassigned], Open: n[desk.AllOpen], Pending: n[desk.AllPending],
+		Mine: n[desk.Mine], Unassigned: n[desk.Unassigned], Team: n[desk.Teams], Open: n[desk.AllOpen], Pending: n[desk.AllPending],
 		Solved: n[desk.AllSolved], Snoozed: n[desk.Snoozed], Spam: n[desk.AllSpam],
 	}}, err
 }
@@ -120,8 +121,10 @@ type ConversationChange struct {
 	Status       *kept.Status   `json:"status,omitempty" doc:"Only the customer closes a conversation."`
 	Priority     *kept.Priority `json:"priority,omitempty"`
 	SnoozedUntil *string        `json:"snoozed_until,omitempty" doc:"A time in RFC 3339; empty wakes it."`
-	Team         *kept.ID       `json:"team,omitempty" minimum:"0" doc:"0: everybody's."`
-	Tags         *[]string      `json:"tags,omitempty" doc:"All of them; each at most 30 letters."`
+
+	UntilTheyWrite bool      `json:"until_they_write,omitempty" doc:"Sleep until the customer writes, or the next promise comes near."`
+	Team           *kept.ID  `json:"team,omitempty" minimum:"0" doc:"0: everybody's."`
+	Tags           *[]string `json:"tags,omitempty" doc:"All of them; each at most 30 letters."`
 }
 
 type changeInput struct {
@@ -130,7 +133,7 @@ type changeInput struct {
 }
 
 func (d *door) change(ctx context.Context, in *changeInput) (*body[ConversationFull], error) {
-	c := desk.Change{Assignee: in.Body.Assignee, Status: in.Body.Status, Priority: in.Body.Priority, Team: in.Body.Team, Tags: in.Body.Tags}
+	c := desk.Change{Assignee: in.Body.Assignee, Status: in.Body.Status, Priority: in.Body.Priority, Team: in.Body.Team, Tags: in.Body.Tags, UntilTheyWrite: in.Body.UntilTheyWrite}
 	if s := in.Body.SnoozedUntil; s != nil {
 		var until time.Time
 		if text := strings.TrimSpace(*s); text != "" {

@@ -39,7 +39,7 @@ func TestAListIsReadPageByPage(t *testing.T) {
 			w.Errorf("counted %+v", n)
 		}
 		for wrong, says := range map[string]string{
-			"list=everything": `This must be one of "mine, unassigned, open, pending, solved, closed, snoozed, spam".`,
+			"list=everything": `This must be one of "mine, unassigned, team, open, pending, solved, closed, snoozed, spam".`,
 			"limit=0":         "This must be at least 1.", "limit=101": "This must be at most 100.", "limit=many": "This must be a whole number.",
 			"cursor=%21": "This cursor is none of ours; begin without one.",
 		} {

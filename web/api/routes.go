@@ -21,6 +21,8 @@ func routes() []route {
 		{get, "/api/conversations/{id}", "read-conversation", "A conversation with all that its screen shows", does((*door).conversation)},
 		{get, "/api/conversations/{id}/row", "read-row", "A conversation as a list shows it", does((*door).row)},
 		{patch, "/api/conversations/{id}", "change-conversation", "Assign, change status or priority, snooze", does((*door).change)},
+		{post, "/api/conversations/{id}/merge", "merge-conversation", "Let a conversation go on in another of the same customer", does((*door).merge)},
+		{post, "/api/conversations/{id}/unmerge", "unmerge-conversation", "Take a merge back", does((*door).unmerge)},
 		{post, "/api/conversations/{id}/reply", "reply", "Answer the customer", does((*door).reply)},
 		{post, "/api/conversations/{id}/notes", "add-note", "Write an inside note", does((*door).addNote)},
 		{put, "/api/conversations/{id}/draft", "put-draft", "Keep what I am writing", does((*door).putDraft)},

@@ -81,7 +81,7 @@ var choices = map[reflect.Type][]any{
 	reflect.TypeFor[kept.PromiseKind]():   words(kept.Reply, kept.Update, kept.Workaround, kept.Resolution, kept.Callback, kept.FollowUp, kept.CheckIn, kept.Ask, kept.Custom),
 	reflect.TypeFor[kept.PromiseSource](): words(kept.FromPolicy, kept.FromAgent, kept.FromText, kept.FromCustomer),
 	reflect.TypeFor[kept.PromiseState]():  words(kept.PromiseOpen, kept.PromiseKept, kept.PromiseBroken, kept.PromiseMoved, kept.PromiseReleased),
-	reflect.TypeFor[desk.List]():          words(desk.Mine, desk.Unassigned, desk.AllOpen, desk.AllPending, desk.AllSolved, desk.AllClosed, desk.Snoozed, desk.AllSpam),
+	reflect.TypeFor[desk.List]():          words(desk.Mine, desk.Unassigned, desk.Teams, desk.AllOpen, desk.AllPending, desk.AllSolved, desk.AllClosed, desk.Snoozed, desk.AllSpam),
 	reflect.TypeFor[desk.AskSide]():       words(desk.AskedOfMe, desk.AskedByMe),
 	reflect.TypeFor[kept.Level]():         words(kept.Levels...),
 	reflect.TypeFor[kept.PageWhy]():       words(kept.PageBroken, kept.PageUrgent),

@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -103,10 +104,18 @@ type Me struct {
 	Organization kept.Organization `json:"organization"`
 	Inboxes      []kept.Inbox      `json:"inboxes"`
 	Agents       []Colleague       `json:"agents" doc:"Who works here, I too."`
+	Teams        []MyTeam          `json:"teams" doc:"The teams; what nobody has is one's."`
 	Now          time.Time         `json:"now" doc:"The desk's time, which its clocks go by."`
 	Demo         bool              `json:"demo"`
 	Version      string            `json:"version"`
 	May          []desk.Operation  `json:"may" doc:"The operations that I may do."`
+}
+
+// MyTeam is a team, and whether I am in it.
+type MyTeam struct {
+	ID   kept.ID `json:"id"`
+	Name string  `json:"name"`
+	Mine bool    `json:"mine"`
 }
 
 // Colleague is somebody who works here.
@@ -127,6 +136,14 @@ func (d *door) meOf(ctx context.Context, a kept.Agent) (me Me, err error) {
 		return me, err
 	}
 	me.Inboxes = list(me.Inboxes)
+	teams, err := d.Desk.TeamNames(ctx)
+	if err != nil {
+		return me, err
+	}
+	me.Teams = []MyTeam{}
+	for _, t := range teams {
+		me.Teams = append(me.Teams, MyTeam{t.ID, t.Name, slices.Contains(t.Members, a.ID)})
+	}
 	agents, err := d.Desk.Agents(ctx, who)
 	for _, a := range agents {
 		if a.GoneAt.IsZero() {

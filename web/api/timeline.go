@@ -14,14 +14,14 @@ import (
 )
 
 // Entry is one thing in a conversation's timeline: a message, what became of a promise, a change of
-// the conversation, or a chase.
+// the conversation, a chase, or a merge.
 type Entry struct {
 	At      time.Time     `json:"at"`
-	Type    string        `json:"type" enum:"message,call,promise,change,chase,ask"`
+	Type    string        `json:"type" enum:"message,call,promise,change,chase,merge,ask"`
 	Message *kept.Message `json:"message,omitempty"`
 	Call    *kept.Call    `json:"call,omitempty"`
 	Promise *kept.Promise `json:"promise,omitempty" doc:"One that was settled then."`
-	Event   *EntryEvent   `json:"event,omitempty" doc:"Of a change or chase."`
+	Event   *EntryEvent   `json:"event,omitempty" doc:"Of a change, chase or merge."`
 	Ask     *desk.Ask     `json:"ask,omitempty" doc:"One that was asked among ourselves then."`
 }
 
@@ -31,6 +31,33 @@ type EntryEvent struct {
 	Type  kept.EventType `json:"type"`
 	Actor kept.Actor     `json:"actor"`
 	Data  *FieldChange   `json:"data,omitempty"`
+	With  *MergedWith    `json:"with,omitempty" doc:"Of a merge, or of its undoing."`
+}
+
+// MergedWith is the other conversation of a merge.
+type MergedWith struct {
+	Conversation kept.ID `json:"conversation"`
+	Subject      string  `json:"subject"`
+	Away         bool    `json:"away" doc:"This one goes on there; else that one goes on here."`
+}
+
+// mergedWith reads the other conversation of a merge from the log.
+func mergedWith(e kept.Event) *MergedWith {
+	var data struct {
+		Conversation kept.ID
+		Subject      string
+		Into         struct {
+			ID      kept.ID
+			Subject string
+		}
+	}
+	if json.Unmarshal(e.Data, &data) != nil {
+		return nil
+	}
+	if data.Into.ID != 0 {
+		return &MergedWith{data.Into.ID, data.Into.Subject, true}
+	}
+	return &MergedWith{Conversation: data.Conversation, Subject: data.Subject}
 }
 
 // FieldChange is a change of one field.
@@ -68,6 +95,9 @@ func told(entries []desk.Entry) []Entry {
 // apart makes an event for each field that a change tells of. A chase changes none.
 func apart(e kept.Event) []EntryEvent {
 	one := EntryEvent{ID: e.ID, Type: e.Type, Actor: e.Actor}
+	if e.Type == kept.ConversationMerged || e.Type == kept.ConversationUnmerged {
+		one.With = mergedWith(e)
+	}
 	if e.Type != kept.ConversationChanged {
 		return []EntryEvent{one}
 	}

@@ -10,7 +10,7 @@ import { here } from '../store/me.svelte'
 import { overlay } from '../store/overlay.svelte'
 import { lists, pathOf, place } from '../store/place.svelte'
 import { signOut } from '../store/session'
-import { change, take } from '../talk/changing'
+import { change, mergeable, take } from '../talk/changing'
 import { say, type Key } from '../words/say.svelte'
 
 export interface Action {
@@ -68,6 +68,7 @@ const priority = (p: Priority): Action => ({
 const goKeys: { [list: string]: string } = {
   mine: 'g m',
   unassigned: 'g u',
+  team: 'g t',
   open: 'g o',
   pending: 'g p',
   solved: 'g s',
@@ -92,6 +93,7 @@ export const actions: Action[] = [
       group: 'go',
       run: () => place.go(`/inbox/${list}`),
     }
+    if (list === 'team') action.when = () => here.inTeam
     return goKeys[list] ? { ...action, keys: goKeys[list] } : action
   }),
   {
@@ -261,6 +263,14 @@ export const actions: Action[] = [
     group: 'talk',
     when: has,
     run: () => void change(inHand()!, { status: 'open' }),
+  },
+  {
+    id: 'merge',
+    label: () => say('desk.act.merge'),
+    icon: 'link',
+    group: 'talk',
+    when: () => mergeable(inHand()),
+    run: () => overlay.open('merge'),
   },
   {
     id: 'spam',

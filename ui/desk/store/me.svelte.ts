@@ -14,6 +14,8 @@ class Here {
   zone = $derived(intlZone(this.me?.agent.zone || this.me?.organization.zone, browserZone))
   isAdmin = $derived(['admin', 'owner'].includes(this.me?.agent.role ?? '') || (this.me?.may ?? []).includes('admin'))
 
+  inTeam = $derived((this.me?.teams ?? []).some((t) => t.mine))
+
   /** Everyone who can be assigned: me first. */
   colleagues: Colleague[] = $derived.by(() => {
     const id = this.me?.agent.id

@@ -1,6 +1,6 @@
 /** Where in the desk we are: a small router on the History API. A back is always a real one. */
 
-export const lists = ['mine', 'unassigned', 'open', 'pending', 'solved', 'snoozed', 'closed', 'spam'] as const
+export const lists = ['mine', 'unassigned', 'team', 'open', 'pending', 'solved', 'snoozed', 'closed', 'spam'] as const
 export type List = (typeof lists)[number]
 
 export type Screen =

@@ -7,13 +7,18 @@ import { here } from '../store/me.svelte'
 import { toasts } from '../store/toasts.svelte'
 import { say, sayOr } from '../words/say.svelte'
 
+/** Another conversation of theirs may be the same matter. */
+export const mergeable = (talk: Full | undefined): boolean =>
+  !!talk && !talk.merged_into && talk.status !== 'spam' && talk.earlier.some((e) => !e.merged && e.status !== 'spam')
+
 /** What would take the change back. */
 export function inverse(row: Row, change: Change): Change {
   const back: Change = {}
   if (change.status) back.status = row.status
   if (change.priority) back.priority = row.priority
   if (change.assignee !== undefined) back.assignee = row.assignee ?? 0
-  if (change.snoozed_until !== undefined) back.snoozed_until = row.snoozed_until ?? ''
+  if (change.team !== undefined) back.team = row.team ?? 0
+  if (change.snoozed_until !== undefined || change.until_they_write) back.snoozed_until = row.snoozed_until ?? ''
   return back
 }
 
@@ -36,6 +41,9 @@ export async function change(row: Row, what: Change): Promise<void> {
 
 function sentence(row: Row, what: Change): string {
   const name = row.contact_name || row.contact_email
+  if (what.team)
+    return say('desk.change.team', { name, team: here.me?.teams.find((t) => t.id === what.team)?.name ?? '' })
+  if (what.until_they_write) return say('desk.change.until_word', { name })
   if (what.assignee === 0) return say('desk.change.unassigned', { name })
   if (what.assignee === here.me?.agent.id) return say('desk.change.taken', { name })
   if (what.assignee) return say('desk.change.assigned', { name, agent: here.nameOf(what.assignee) })
