@@ -1,6 +1,7 @@
 package desk_test
 
 import (
+	"encoding/json"
 	"errors"
 	"math/rand/v2"
 	"os"
@@ -10,11 +11,12 @@ import (
 
 	"github.com/kept-desk/kept/desk"
 	"github.com/kept-desk/kept/kept"
+	"github.com/kept-desk/kept/store"
 )
 
-// TestTheInvariantsHoldAfterAnyHistory lives random weeks: customers, agents, the relay, the clock and
-// the customers' pages do what they like, and after each week the invariants hold and the log rebuilds
-// what is stored. KEPT_SEED repeats one; KEPT_STEPS makes the weeks longer.
+// TestTheInvariantsHoldAfterAnyHistory lives random weeks: customers, agents, admins, the relay, the clock,
+// crashes and the customers' pages do what they like, and now and then, and at the end, the invariants hold
+// and the log rebuilds what is stored. KEPT_SEED repeats one; KEPT_STEPS makes the weeks longer.
 func TestTheInvariantsHoldAfterAnyHistory(t *testing.T) {
 	seed := rand.Uint64()
 	if s, err := strconv.ParseUint(os.Getenv("KEPT_SEED"), 10, 64); err == nil {
@@ -27,11 +29,20 @@ func TestTheInvariantsHoldAfterAnyHistory(t *testing.T) {
 	t.Logf("KEPT_SEED=%d", seed)
 	each(t, func(w *world) {
 		l := life{world: w, r: rand.New(rand.NewPCG(seed, 0))}
-		for range steps {
+		_, err := w.desk.PutTeam(w.ctx, w.ana, kept.Team{Name: "Lines", Members: []kept.ID{w.bo.ID}})
+		w.ok(err)
+		for n := range steps {
 			l.step()
+			if n%1000 == 999 {
+				w.until(w.at)
+				w.check()
+			}
+			if w.Failed() {
+				w.Fatalf("after %d steps", n+1)
+			}
 		}
 		w.until(w.at)
-		w.Logf("%d conversations, promises by state: %v", len(l.ids), l.states())
+		w.Logf("%d steps, %d conversations, promises by state: %v, by kind: %v, what happened: %v", steps, len(l.ids), l.states(), l.kinds(), l.happened())
 	})
 }
 
@@ -53,12 +64,36 @@ func (l *life) states() map[kept.PromiseState]int {
 	return n
 }
 
+// kinds counts the promises by what they are of.
+func (l *life) kinds() map[kept.PromiseKind]int {
+	n := map[kept.PromiseKind]int{}
+	for _, id := range l.ids {
+		for _, p := range l.read(id).Promises {
+			n[p.Kind]++
+		}
+	}
+	return n
+}
+
+// happened counts what is rare, so that a history without it is seen.
+func (l *life) happened() map[kept.EventType]int {
+	n := map[kept.EventType]int{}
+	for _, id := range l.ids {
+		for _, e := range l.events(id, kept.ConversationMerged, kept.ConversationUnmerged, kept.WorkaroundTold, kept.WorkaroundDisputed,
+			kept.PromiseCorrected, kept.PromiseRecomputed, kept.PromiseCarried, kept.LeadTold, kept.ChaseRecorded, kept.MessageBounced) {
+			n[e.Type]++
+		}
+	}
+	return n
+}
+
 func pick[T any](r *rand.Rand, list []T) T { return list[r.IntN(len(list))] }
 
 func (l *life) step() {
 	steps := []func(){
 		l.aMail, l.aMail, l.aMail, l.anAnswer, l.anAnswer, l.anAnswer, l.theRelay, l.theRelay, l.theRelay,
-		l.theClock, l.theClock, l.aChange, l.thePage, l.aBounce, l.aNote, l.aGivenPromise, l.aRelease, l.theWindowEnds, l.anAsk, l.anAsk,
+		l.theClock, l.theClock, l.aChange, l.thePage, l.aBounce, l.aNote, l.aGivenPromise, l.aRelease, l.theWindowEnds,
+		l.aMerge, l.aPolicy, l.aCrash, l.aChange, l.thePage, l.anAsk, l.anAsk,
 	}
 	pick(l.r, steps)()
 }
@@ -108,7 +143,7 @@ func (l *life) anAnswer() {
 	if !ok {
 		return
 	}
-	a := desk.Answer{HTML: pick(l.r, []string{"We look at it.", "Does it work now?"}), Then: pick(l.r, []desk.Then{desk.Wait, desk.Ours, desk.Solve})}
+	a := desk.Answer{HTML: pick(l.r, []string{"We look at it.", "Does it work now?"}), Then: pick(l.r, []desk.Then{desk.Wait, desk.Ours, desk.Solve}), Workaround: l.r.IntN(4) == 0}
 	if l.r.IntN(2) == 0 {
 		a.Next = &desk.Next{Words: pick(l.r, []string{"", "The router arrives"}), Due: l.at.Add(time.Duration(l.r.IntN(4000)) * time.Minute)}
 		if l.r.IntN(2) == 0 {
@@ -170,7 +205,7 @@ func (l *life) aChange() {
 		return
 	}
 	var c desk.Change
-	switch l.r.IntN(4) {
+	switch l.r.IntN(6) {
 	case 0:
 		s := pick(l.r, []kept.Status{kept.Open, kept.Pending, kept.Solved, kept.Spam, kept.Closed})
 		c.Status = &s
@@ -183,6 +218,11 @@ func (l *life) aChange() {
 	case 3:
 		u := l.at.Add(time.Duration(l.r.IntN(2000)) * time.Minute)
 		c.SnoozedUntil = &u
+	case 4:
+		c.UntilTheyWrite = true
+	case 5:
+		team := pick(l.r, []kept.ID{0, 1})
+		c.Team = &team
 	}
 	_, err := l.desk.Change(l.ctx, l.ana, f.ID, c)
 	l.may(err)
@@ -194,7 +234,7 @@ func (l *life) thePage() {
 		return
 	}
 	token := l.token(f)
-	switch l.r.IntN(8) {
+	switch l.r.IntN(10) {
 	case 3:
 		need := kept.Need{By: l.at.Add(time.Duration(l.r.IntN(3000)) * time.Minute), Hours: l.r.IntN(25), CanWork: l.r.IntN(2) == 0}
 		l.may(l.desk.NeedSooner(l.ctx, token, need, ""))
@@ -215,6 +255,8 @@ func (l *life) thePage() {
 		l.may(l.desk.NotSolved(l.ctx, token, "No.", ""))
 	case 2:
 		l.may(l.desk.AddWords(l.ctx, token, "One more thing", strconv.Itoa(l.r.IntN(50))))
+	case 8, 9:
+		l.may(l.desk.WorkaroundFails(l.ctx, token, "It doesn't help.", ""))
 	}
 }
 
@@ -293,4 +335,54 @@ func (l *life) anAsk() {
 		_, err = l.desk.WithdrawAsk(l.ctx, l.bo, a.ID, "no longer needed")
 	}
 	l.may(err)
+}
+
+// aMerge puts two conversations of one customer together, or takes them apart.
+func (l *life) aMerge() {
+	f, ok := l.any()
+	if !ok {
+		return
+	}
+	if f.MergedInto != 0 {
+		_, err := l.desk.Unmerge(l.ctx, l.bo, f.ID)
+		l.may(err)
+		return
+	}
+	for _, e := range f.Earlier {
+		if l.r.IntN(2) == 0 {
+			_, err := l.desk.Merge(l.ctx, l.bo, f.ID, e.ID)
+			l.may(err)
+			return
+		}
+	}
+}
+
+// aPolicy promises other things from now on, and goes through what is open.
+func (l *life) aPolicy() {
+	h := func(n int) kept.Span { return kept.Span{Minutes: 60 * n} }
+	list, err := l.desk.Policies(l.ctx, l.ana)
+	l.ok(err)
+	priority := pick(l.r, kept.Priorities)
+	t := list[0].Times[priority]
+	t.Resolution, t.Workaround = pick(l.r, []kept.Span{{}, h(20), h(40)}), pick(l.r, []kept.Span{{}, h(1), h(8)})
+	t.NextReply, t.Update = h(1+l.r.IntN(9)), h(2+l.r.IntN(9))
+	list[0].Times[priority] = t
+	_, err = l.desk.PutPolicy(l.ctx, l.ana, list[0])
+	l.may(err)
+	l.recomputes()
+}
+
+// aCrash kills a node between the relay's answer and our note of it, and starts another over the same database.
+func (l *life) aCrash() {
+	claimed, _, err := l.db.ClaimJobs(l.ctx, store.Claim{Now: l.at, Most: 3, Lease: func(string) time.Duration { return time.Minute }})
+	l.ok(err)
+	for _, j := range claimed {
+		var of desk.Of
+		if j.Kind == desk.JobDeliver && json.Unmarshal(j.Args, &of) == nil {
+			_, err := l.desk.BeginSending(l.ctx, of.ID)
+			l.ok(err)
+		}
+	}
+	l.restarts()
+	l.at = l.at.Add(2 * time.Minute) // the leases are over
 }

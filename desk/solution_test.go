@@ -18,12 +18,8 @@ func (w *world) promising(p kept.Priority, change func(*kept.Times)) {
 	t := policy.Times[p]
 	change(&t)
 	policy.Times[p] = t
-	w.ok(w.db.Write(w.ctx, func(tx *store.Tx) error {
-		if _, err := tx.PutPolicy(policy); err != nil {
-			return err
-		}
-		return tx.PutSetting("house_version", time.Now().String())
-	}))
+	_, err = w.desk.PutPolicy(w.ctx, w.ana, policy)
+	w.ok(err)
 }
 
 // resolving promises a resolution in eight hours.

@@ -26,6 +26,8 @@ type world struct {
 
 	noticed kept.ID // the last mail to our own people that a test has seen
 
+	options desk.Options
+
 	ana   kept.Actor // admin
 	bo    kept.Actor // agent
 	inbox kept.Inbox
@@ -52,14 +54,12 @@ func newWorld(t *testing.T, db *store.DB) *world {
 		t.Fatal(err)
 	}
 	w := &world{T: t, ctx: context.Background(), db: db, at: monday}
-	w.desk, err = desk.New(w.ctx, db, desk.Options{
+	w.options = desk.Options{
 		Now: func() time.Time { return w.at }, Blobs: blobs, URL: "https://help.northlight.test",
 		SafeHTML:     func(html string) string { return mail.Sanitise(html, mail.Options{}) },
 		TextFromHTML: mail.TextFromHTML, HTMLFromText: mail.HTMLFromText, Language: mail.Language,
-	})
-	if err != nil {
-		t.Fatal(err)
 	}
+	w.restarts()
 	owner, err := w.desk.SetUp(w.ctx, desk.Setup{
 		Organization: kept.Organization{Name: "Northlight Broadband", Zone: "Europe/Dublin", Language: "en"},
 		Owner:        desk.NewAgent{Email: "ana@northlight.test", Name: "Ana Ruiz", Password: "a long sentence"},
@@ -80,6 +80,14 @@ func newWorld(t *testing.T, db *store.DB) *world {
 	}
 	w.inbox = inboxes[0]
 	return w
+}
+
+// restarts opens the desk anew over the same database, as after a crash.
+func (w *world) restarts() {
+	w.Helper()
+	d, err := desk.New(w.ctx, w.db, w.options)
+	w.ok(err)
+	w.desk = d
 }
 
 func (w *world) ok(err error) {
