@@ -405,6 +405,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/conversations/{id}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let a conversation go on in another of the same customer */
+        post: operations["merge-conversation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/conversations/{id}/notes": {
         parameters: {
             query?: never;
@@ -536,6 +553,23 @@ export interface paths {
         get: operations["list-slots"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/conversations/{id}/unmerge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a merge back */
+        post: operations["unmerge-conversation"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1945,6 +1979,8 @@ export interface components {
              * @description 0: everybody's.
              */
             team?: number;
+            /** @description Sleep until the customer writes, or the next promise comes near. */
+            until_they_write?: boolean;
         };
         ConversationFull: {
             asks: components["schemas"]["Ask"][];
@@ -1981,6 +2017,7 @@ export interface components {
             /** Format: date-time */
             last_outbound_at?: string;
             last_words: string;
+            merged?: number[];
             /** Format: int64 */
             merged_into?: number;
             need?: components["schemas"]["Need"];
@@ -2108,6 +2145,7 @@ export interface components {
             snoozed: components["schemas"]["Count"];
             solved: components["schemas"]["Count"];
             spam: components["schemas"]["Count"];
+            team: components["schemas"]["Count"];
             unassigned: components["schemas"]["Count"];
         };
         Coworker: {
@@ -2186,6 +2224,7 @@ export interface components {
             created_at: string;
             /** Format: int64 */
             id: number;
+            merged?: boolean;
             /** @enum {string} */
             status: "open" | "pending" | "solved" | "closed" | "spam";
             subject: string;
@@ -2196,13 +2235,13 @@ export interface components {
             /** Format: date-time */
             at: string;
             call?: components["schemas"]["Call"];
-            /** @description Of a change or chase. */
+            /** @description Of a change, chase or merge. */
             event?: components["schemas"]["EntryEvent"];
             message?: components["schemas"]["Message"];
             /** @description One that was settled then. */
             promise?: components["schemas"]["Promise"];
             /** @enum {string} */
-            type: "message" | "call" | "promise" | "change" | "chase" | "ask";
+            type: "message" | "call" | "promise" | "change" | "chase" | "merge" | "ask";
         };
         EntryEvent: {
             actor: components["schemas"]["Actor"];
@@ -2210,6 +2249,8 @@ export interface components {
             /** Format: int64 */
             id: number;
             type: string;
+            /** @description Of a merge, or of its undoing. */
+            with?: components["schemas"]["MergedWith"];
         };
         Escalate: {
             /**
@@ -2418,7 +2459,23 @@ export interface components {
              */
             now: string;
             organization: components["schemas"]["Organization"];
+            /** @description The teams; what nobody has is one's. */
+            teams: components["schemas"]["MyTeam"][];
             version: string;
+        };
+        Merge: {
+            /**
+             * Format: int64
+             * @description Of the same customer.
+             */
+            into: number;
+        };
+        MergedWith: {
+            /** @description This one goes on there; else that one goes on here. */
+            away: boolean;
+            /** Format: int64 */
+            conversation: number;
+            subject: string;
         };
         Message: {
             attachments?: components["schemas"]["Attachment"][];
@@ -2463,6 +2520,12 @@ export interface components {
             name?: string;
             /** @description IANA name. */
             zone?: string;
+        };
+        MyTeam: {
+            /** Format: int64 */
+            id: number;
+            mine: boolean;
+            name: string;
         };
         Need: {
             /** Format: date-time */
@@ -4249,7 +4312,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Which list. */
-                list?: "mine" | "unassigned" | "open" | "pending" | "solved" | "closed" | "snoozed" | "spam";
+                list?: "mine" | "unassigned" | "team" | "open" | "pending" | "solved" | "closed" | "snoozed" | "spam";
                 /** @description next_cursor of the part before. */
                 cursor?: string;
                 /** @description How many. */
@@ -4495,6 +4558,42 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversationFull"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "merge-conversation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Merge"];
+            };
+        };
         responses: {
             /** @description OK */
             200: {
@@ -4811,6 +4910,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ItemsSlot"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "unmerge-conversation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversationFull"];
                 };
             };
             /** @description Error */
