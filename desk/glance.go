@@ -2,6 +2,7 @@ package desk
 
 import (
 	"bytes"
+	"encoding/json"
 	"sort"
 	"strings"
 	"time"
@@ -19,7 +20,27 @@ func tells(e kept.Event) bool {
 			return true
 		}
 	}
-	return false
+	return e.Type != kept.ConversationChanged
+}
+
+// tellsPage reports whether an event of an escalation or a page is worth a line: a page to another person than the one
+// before is, its repetition isn't; nor is a step that reached nobody, or that the page tells. Paged is whom the
+// page before went to. Other events pass.
+func tellsPage(e kept.Event, paged *kept.ID) bool {
+	switch e.Type {
+	case kept.PromiseEscalated:
+		var to Escalated
+		return json.Unmarshal(e.Data, &to) == nil && len(to.Agents) > 0 && to.Page == 0
+	case kept.PageSent:
+		var to Paged
+		if json.Unmarshal(e.Data, &to) != nil || to.Agent == *paged {
+			return false
+		}
+		*paged = to.Agent
+	case kept.PageTaken, kept.PageEnded:
+		*paged = 0
+	}
+	return true
 }
 
 // snippet cuts the part of a message around the first word found, and marks the words.

@@ -177,12 +177,15 @@ func timeline(tx *store.Tx, id kept.ID, promises []kept.Promise, asks []Ask) ([]
 			entries = append(entries, Entry{At: c.At, Type: "call", Call: &calls[i]})
 		}
 	}
-	events, err := tx.EventsOf(id, kept.ConversationChanged, kept.ChaseRecorded, kept.ConversationMerged, kept.ConversationUnmerged)
+	events, err := tx.EventsOf(id, kept.ConversationChanged, kept.ChaseRecorded, kept.ConversationMerged, kept.ConversationUnmerged,
+		kept.PromiseEscalated, kept.PageSent, kept.PageTaken, kept.PageEnded)
 	if err != nil {
 		return nil, err
 	}
+	var paged kept.ID
 	for i, e := range events {
 		switch {
+		case !tellsPage(e, &paged):
 		case e.Type == kept.ChaseRecorded:
 			entries = append(entries, Entry{At: e.At, Type: "chase", Event: &events[i]})
 		case e.Type == kept.ConversationMerged || e.Type == kept.ConversationUnmerged:

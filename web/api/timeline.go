@@ -31,6 +31,7 @@ type EntryEvent struct {
 	Type  kept.EventType `json:"type"`
 	Actor kept.Actor     `json:"actor"`
 	Data  *FieldChange   `json:"data,omitempty"`
+	To    []kept.ID      `json:"to,omitempty" doc:"Who was told of a miss, or paged: agents."`
 	With  *MergedWith    `json:"with,omitempty" doc:"Of a merge, or of its undoing."`
 }
 
@@ -99,6 +100,7 @@ func apart(e kept.Event) []EntryEvent {
 		one.With = mergedWith(e)
 	}
 	if e.Type != kept.ConversationChanged {
+		one.To = reached(e)
 		return []EntryEvent{one}
 	}
 	var data struct{ Was, Set map[string]any }
@@ -114,6 +116,21 @@ func apart(e kept.Event) []EntryEvent {
 		}
 	}
 	return out
+}
+
+// reached is who was told of a miss, or paged.
+func reached(e kept.Event) []kept.ID {
+	var data struct {
+		Agents []kept.ID
+		Agent  kept.ID
+	}
+	if e.Type != kept.PromiseEscalated && e.Type != kept.PageSent || json.Unmarshal(e.Data, &data) != nil {
+		return nil
+	}
+	if data.Agent != 0 {
+		return []kept.ID{data.Agent}
+	}
+	return data.Agents
 }
 
 // shownMessage is a message as a screen may show it. Its words go out once: what is visible and what is

@@ -13,6 +13,9 @@ import (
 // index is the page that every screen lives in.
 const index = "index.html"
 
+// worker is the script that shows pushes while no screen is open.
+const worker = "push.js"
+
 // unbuilt is said where the binary was made without the screens.
 const unbuilt = "The desk's screens are not in this binary. Build them with: make build\n"
 
@@ -39,6 +42,9 @@ func Handler(built fs.FS) (http.Handler, error) {
 			httpx.Routed(r.Context(), "/")
 			page(w, r, files[index])
 			return
+		}
+		if name == worker { // a worker that its own answer puts into a sandbox is refused by browsers
+			w.Header().Set("Content-Security-Policy", httpx.DeskPolicy)
 		}
 		httpx.Routed(r.Context(), "/assets")
 		serve(w, r, f)

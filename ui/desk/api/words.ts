@@ -47,4 +47,5 @@ export interface Happened {
   conversation?: number
   message?: number
   promise?: number
+  data?: unknown // of the type
 }

@@ -52,6 +52,8 @@ function heard(it: Heard): void {
 function happened(event: Happened): void {
   announce(event)
   happenings.dispatchEvent(new Event(event.type))
+  if (event.type === 'page.sent' || event.type === 'promise.warned')
+    void import('../oncall/hear').then((m) => m.hear(event))
   if (event.conversation) touched.add(event.conversation)
   clearTimeout(waiting)
   waiting = setTimeout(settle, breath)

@@ -9,6 +9,7 @@ export type Screen =
   | { name: 'next'; after?: number }
   | { name: 'promises'; whose: 'mine' | 'team' | 'all'; calibration: boolean }
   | { name: 'outbox' }
+  | { name: 'page'; id: number }
   | { name: 'admin'; section: string; part?: string }
   | { name: 'sign-in'; token: string | null }
   | { name: 'setup' }
@@ -40,6 +41,8 @@ export function screenOf(url: URL): Screen {
     }
     case 'outbox':
       return { name: 'outbox' }
+    case 'page':
+      return { name: 'page', id: id(second) ?? 0 }
     case 'admin':
       return { name: 'admin', section: second ?? 'organization', part: third }
     case 'sign-in':
