@@ -2248,6 +2248,8 @@ export interface components {
             data?: components["schemas"]["FieldChange"];
             /** Format: int64 */
             id: number;
+            /** @description Who was told of a miss, or paged: agents. */
+            to?: number[];
             type: string;
             /** @description Of a merge, or of its undoing. */
             with?: components["schemas"]["MergedWith"];

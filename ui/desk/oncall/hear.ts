@@ -20,18 +20,18 @@ export async function hear(event: Happened): Promise<void> {
   const me = here.me?.agent.id
   const { agent, page, for: whom, due, kind } = (event.data ?? {}) as Said
   if (event.type === 'page.sent' && page && agent === me) {
-    toasts.show(say('desk.call.you'), { label: say('desk.call.look'), run: () => place.go(`/page/${page}`) })
+    toasts.show(say('desk.oncall.you'), { label: say('desk.oncall.look'), run: () => place.go(`/page/${page}`) })
     return
   }
   if (event.type !== 'promise.warned' || !due || kind === 'check_in' || !event.conversation) return
   const id = event.conversation
   if (!conversations.rows.has(id)) await conversations.refreshRow(id).catch(() => {})
   const row = conversations.rows.get(id)
-  const text = say('desk.call.warned', {
+  const text = say('desk.oncall.warned', {
     name: row?.contact_name || row?.contact_email || row?.subject || '',
     time: whenInside(Date.parse(due), here.zone, now.ms),
   })
   if (!whom?.length) return toasts.whisper(text) // everybody's: said to ears, shown by the list
   if (whom.includes(me ?? 0))
-    toasts.show(text, { label: say('desk.call.look'), run: () => place.go(`/inbox/open/${id}`) })
+    toasts.show(text, { label: say('desk.oncall.look'), run: () => place.go(`/inbox/open/${id}`) })
 }
