@@ -54,7 +54,7 @@ export default defineConfig({
             },
             {
               name: 'desk',
-              test: /node_modules\/|ui\/desk\/(?!admin\/|board\/|outbox\/|oncall\/|door\/|next\/Next|composer\/editor|actions\/(Compose|Palette|KeySheet|PromiseDialog|ReleaseDialog|SnoozeDialog))/,
+              test: /node_modules\/|ui\/desk\/(?!asks\/|admin\/|board\/|outbox\/|oncall\/|door\/|next\/Next|composer\/editor|actions\/(Compose|Palette|KeySheet|PromiseDialog|ReleaseDialog|SnoozeDialog))/,
             },
           ],
         },

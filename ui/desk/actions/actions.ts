@@ -124,6 +124,14 @@ export const actions: Action[] = [
   },
   { id: 'up', label: () => say('desk.act.up'), icon: 'back', keys: 'Escape', group: 'go', run: up },
   {
+    id: 'asks',
+    label: () => say('desk.act.asks'),
+    icon: 'ask',
+    keys: 'g a',
+    group: 'go',
+    run: () => place.go('/asks'),
+  },
+  {
     id: 'outbox',
     label: () => say('desk.act.outbox'),
     icon: 'outbox',
@@ -236,6 +244,15 @@ export const actions: Action[] = [
     group: 'talk',
     when: has,
     run: () => overlay.open('call'),
+  },
+  {
+    id: 'ask',
+    label: () => say('desk.ask.new'),
+    icon: 'ask',
+    keys: 'q',
+    group: 'talk',
+    when: () => has() || place.screen.name === 'asks',
+    run: () => overlay.open('ask'),
   },
   {
     id: 'more',

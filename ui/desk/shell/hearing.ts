@@ -54,6 +54,7 @@ function happened(event: Happened): void {
   happenings.dispatchEvent(new Event(event.type))
   if (event.type === 'page.sent' || event.type === 'promise.warned')
     void import('../oncall/hear').then((m) => m.hear(event))
+  if (event.type.startsWith('ask.')) void import('../asks/heard').then((m) => m.heardOfAsk(event))
   if (event.conversation) touched.add(event.conversation)
   clearTimeout(waiting)
   waiting = setTimeout(settle, breath)

@@ -16,12 +16,12 @@ class Here {
 
   inTeam = $derived((this.me?.teams ?? []).some((t) => t.mine))
 
-  /** Everyone who can be assigned: me first. */
+  /** Everyone who can be assigned: me first. A coworker can only be asked. */
   colleagues: Colleague[] = $derived.by(() => {
     const id = this.me?.agent.id
-    return [...(this.me?.agents ?? [])].sort(
-      (a, b) => Number(b.id === id) - Number(a.id === id) || a.name.localeCompare(b.name),
-    )
+    return (this.me?.agents ?? [])
+      .filter((a) => a.role !== 'coworker')
+      .sort((a, b) => Number(b.id === id) - Number(a.id === id) || a.name.localeCompare(b.name))
   })
 
   nameOf(agent: number | undefined): string {

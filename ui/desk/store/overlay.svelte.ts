@@ -1,5 +1,6 @@
 /** What lies over the desk: one thing at a time. */
-export type Over = 'palette' | 'keys' | 'compose' | 'promise' | 'release' | 'snooze' | 'merge' | 'call' | 'new-call'
+export type Over =
+  'palette' | 'keys' | 'compose' | 'promise' | 'release' | 'snooze' | 'merge' | 'call' | 'new-call' | 'ask'
 
 class Overlay {
   shown = $state<Over | undefined>()

@@ -8,6 +8,7 @@ export type Screen =
   | { name: 'search'; words: string; conversation?: number }
   | { name: 'next'; after?: number }
   | { name: 'promises'; whose: 'mine' | 'team' | 'all'; calibration: boolean }
+  | { name: 'asks'; ask?: number | undefined }
   | { name: 'outbox' }
   | { name: 'page'; id: number }
   | { name: 'admin'; section: string; part?: string }
@@ -39,6 +40,8 @@ export function screenOf(url: URL): Screen {
         calibration: second === 'calibration',
       }
     }
+    case 'asks':
+      return { name: 'asks', ask: id(second) }
     case 'outbox':
       return { name: 'outbox' }
     case 'page':
