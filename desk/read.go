@@ -222,6 +222,8 @@ const (
 	AllClosed  List = "closed"
 	Snoozed    List = "snoozed"
 	AllSpam    List = "spam"
+
+	AsksOfMe List = "asks" // no conversations: counted alone
 )
 
 // Page is a part of a list; Cursor is empty at the end.
@@ -355,7 +357,15 @@ func (d *Desk) Counts(ctx context.Context, who kept.Actor) (map[List]Count, erro
 			}
 		}
 		asleep, err := tx.CountSnoozed(now, limit)
-		return add(Snoozed, asleep, err)
+		if err := add(Snoozed, asleep, err); err != nil {
+			return err
+		}
+		h, err := d.at(tx)
+		if err != nil {
+			return err
+		}
+		asked, err := tx.CountAsksOf(who.ID, h.teamsOf(who.ID), now, limit)
+		return add(AsksOfMe, asked, err)
 	})
 	return out, err
 }

@@ -79,6 +79,7 @@ test('the screen lists what is asked of me and by me, and answers in place', asy
   const card = ada.locator('article.card')
   await expect(card).toContainText('Ben Okafor asks')
   expect(await ada.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(phone.width)
+  expect((await card.boundingBox())!.width, 'the card fills the phone').toBeGreaterThan(280)
   await card.getByRole('button', { name: 'Answer' }).click()
   await axeClean(ada, 'answering', [phone])
   await card.getByLabel('Your answer to Ben Okafor').fill('Yes, do.')

@@ -77,6 +77,7 @@ type Counts struct {
 	Pending    desk.Count `json:"pending"`
 	Solved     desk.Count `json:"solved"`
 	Snoozed    desk.Count `json:"snoozed"`
+	Asks       desk.Count `json:"asks" doc:"What waits for my answer, or my teams'."`
 	Spam       desk.Count `json:"spam"`
 }
 
@@ -84,7 +85,7 @@ func (d *door) counts(ctx context.Context, _ *asked) (*body[Counts], error) {
 	n, err := d.Desk.Counts(ctx, caller(ctx).Actor())
 	return &body[Counts]{Counts{
 		Mine: n[desk.Mine], Unassigned: n[desk.Unassigned], Team: n[desk.Teams], Open: n[desk.AllOpen], Pending: n[desk.AllPending],
-		Solved: n[desk.AllSolved], Snoozed: n[desk.Snoozed], Spam: n[desk.AllSpam],
+		Solved: n[desk.AllSolved], Snoozed: n[desk.Snoozed], Spam: n[desk.AllSpam], Asks: n[desk.AsksOfMe],
 	}}, err
 }
 
