@@ -2,15 +2,19 @@ package desk
 
 import (
 	"strings"
+	"time"
 
 	"github.com/kept-desk/kept/kept"
 	"github.com/kept-desk/kept/rules/thread"
+	"github.com/kept-desk/kept/store"
 )
 
 // answersAsk takes a mail in which a colleague answers what they were asked. Done is false for every other
 // mail: one from somebody who wasn't asked is an ordinary mail, whatever address it was sent to.
 func (r *receiving) answersAsk(to arrival) (done bool, err error) {
 	switch r.in.Kind {
+	case kept.MailBounce:
+		return r.askCameBack()
 	case kept.MailNormal, kept.MailAutoReply, kept.MailList:
 	default:
 		return false, nil
@@ -129,4 +133,48 @@ func (r *receiving) away(h *hand, p kept.Promise, a kept.Asked) error {
 	}
 	h.note(kept.AskAway, 0, p.ID, p)
 	return h.put()
+}
+
+// askCameBack notes that the mail of an ask did not arrive, by a delivery report. Done is false where the
+// report is of none.
+func (r *receiving) askCameBack() (done bool, err error) {
+	if r.in.Bounce == nil || !r.in.Bounce.Permanent || r.in.Sender != "" {
+		return false, nil
+	}
+	for _, id := range append([]string{r.in.Bounce.MessageID}, thread.MessageIDs(r.in)...) {
+		n, ok, err := r.tx.NoticeByMessageID(id)
+		if err != nil {
+			return false, err
+		}
+		if !ok || n.Promise == 0 || r.now.Sub(n.CreatedAt) > reportsWithin {
+			continue
+		}
+		ask, err := r.d.unreached(r.tx, n, r.why(), r.now)
+		if err != nil || !ask {
+			return false, err
+		}
+		if _, err := r.tx.NoticeBounced(n.ID, r.why()); err != nil {
+			return false, err
+		}
+		r.state, r.reason = kept.MailAnswered, "the mail of an ask came back"
+		return true, nil
+	}
+	return false, nil
+}
+
+// unreached tells the asker that a notice did not arrive; false where it was none of an ask.
+func (d *Desk) unreached(tx *store.Tx, n kept.Notice, why string, now time.Time) (bool, error) {
+	p, err := tx.Promise(n.Promise)
+	if err != nil || p.Kind != kept.Ask {
+		return false, err
+	}
+	a, err := tx.Agent(n.Agent)
+	if err != nil {
+		return false, err
+	}
+	e := event(now, kept.System, kept.AskUnreached, n.Conversation, map[string]any{
+		"to_agent": p.ToAgent, "by": p.By, "conversation": p.Conversation, "name": a.Name, "why": why,
+	})
+	e.Promise = p.ID
+	return true, tx.AddEvents(e)
 }

@@ -247,6 +247,44 @@ func TestAnOutOfOfficeIsNoAnswer(t *testing.T) {
 	})
 }
 
+func TestAMailOfAnAskThatDoesNotArriveIsToldToTheAsker(t *testing.T) {
+	each(t, func(w *world) {
+		priya := w.priya()
+		a := w.asks(desk.NewAsk{Agent: priya.ID, Due: w.at.Add(2 * time.Hour)})
+		first := w.notices()[0]
+		report := func(sender string) kept.Inbound {
+			return w.mail("mailer-daemon@mx.test", "Undelivered", "came back", kind(kept.MailBounce), func(in *kept.Inbound) {
+				in.Sender, in.Bounce = sender, &kept.Bounce{Permanent: true, Status: "5.1.1", Detail: "no such user", MessageID: first.MessageID}
+			})
+		}
+		w.arrives(report("mallory@evil.test"))
+		if a = w.theAsk(a.ID); a.Trouble != "" {
+			w.Errorf("anybody can say that it didn't arrive: %q", a.Trouble)
+		}
+		w.arrives(report(""))
+		if a = w.theAsk(a.ID); a.Trouble != "5.1.1 no such user" || !a.Waits {
+			w.Errorf("came back: %+v", a)
+		}
+		b := w.asks(desk.NewAsk{Agent: priya.ID, Due: w.at.Add(2 * time.Hour)})
+		w.notices()
+		w.ok(w.desk.Notified(w.ctx, w.noticed, "550 refused"))
+		if b = w.theAsk(b.ID); b.Trouble != "550 refused" {
+			w.Errorf("refused: %+v", b)
+		}
+		events, _, err := w.desk.EventsAfter(w.ctx, "0.0", 1000)
+		w.ok(err)
+		n := 0
+		for _, e := range events {
+			if e.Type == kept.AskUnreached {
+				n++
+			}
+		}
+		if n != 2 && w.db.Driver() != "postgres" { // there the log may hold back what is quite new
+			w.Errorf("told %d times, want 2", n)
+		}
+	})
+}
+
 func TestAForgedAnswerIsAnOrdinaryMailAndLeaksNothing(t *testing.T) {
 	each(t, func(w *world) {
 		priya := w.priya()

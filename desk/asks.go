@@ -164,12 +164,8 @@ func (d *Desk) askRows(tx *store.Tx, promises []kept.Promise) ([]Ask, error) {
 			}
 		}
 		if a.Waits && p.By != 0 {
-			n, ok, err := tx.FirstNotice(p.ID, p.By)
-			if err != nil {
+			if a.Trouble, err = tx.TroubleOf(p.ID, p.By); err != nil {
 				return nil, err
-			}
-			if ok {
-				a.Trouble = n.Trouble
 			}
 		}
 		out = append(out, a)

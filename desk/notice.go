@@ -60,7 +60,16 @@ func (d *Desk) BeginNotice(ctx context.Context, id kept.ID) (s Sending, err erro
 // Notified notes that the next hop has a notice; trouble says why it never will.
 func (d *Desk) Notified(ctx context.Context, id kept.ID, trouble string) error {
 	now := d.now()
-	return d.db.Write(ctx, func(tx *store.Tx) error { return tx.NoticeSent(id, now, trouble) })
+	return d.db.Write(ctx, func(tx *store.Tx) error {
+		n, err := tx.Notice(id)
+		if err == nil && trouble != "" && n.Promise != 0 && n.SentAt.IsZero() {
+			_, err = d.unreached(tx, n, trouble, now)
+		}
+		if err != nil {
+			return err
+		}
+		return tx.NoticeSent(id, now, trouble)
+	})
 }
 
 // leads are who is told what goes wrong in a conversation: its team's lead, else everybody who leads, else

@@ -40,7 +40,8 @@ const (
 	AskSent              EventType = "ask.sent"
 	AskReminded          EventType = "ask.reminded"
 	AskTaken             EventType = "ask.taken"
-	AskAway              EventType = "ask.away" // an out-of-office came: no answer
+	AskAway              EventType = "ask.away"      // an out-of-office came: no answer
+	AskUnreached         EventType = "ask.unreached" // its mail did not arrive: the data says to whom, and why
 	AskAnswered          EventType = "ask.answered"
 	CallLogged           EventType = "call.logged"
 	PageSent             EventType = "page.sent"

@@ -95,6 +95,20 @@ func orNone(ids []kept.ID) []kept.ID {
 	return ids
 }
 
+// TroubleOf finds why the latest mail of a promise did not arrive at an agent; empty where all did, or are on
+// their way.
+func (tx *Tx) TroubleOf(promise, agent kept.ID) (string, error) {
+	why, _, err := maybe(tx, scanOf[string], `SELECT trouble FROM notices
+		WHERE promise_id > 0 AND promise_id = $1 AND agent_id = $2 AND trouble <> '' ORDER BY id DESC LIMIT 1`, promise, agent)
+	return why, err
+}
+
+// NoticeBounced notes that a notice came back, once; false where it was known.
+func (tx *Tx) NoticeBounced(id kept.ID, why string) (bool, error) {
+	n, err := tx.exec(`UPDATE notices SET trouble = $2 WHERE id = $1 AND trouble = ''`, id, why)
+	return n == 1, err
+}
+
 // FirstNotice finds the first mail that was written to an agent for a promise.
 func (tx *Tx) FirstNotice(promise, agent kept.ID) (kept.Notice, bool, error) {
 	return maybe(tx, scanNotice, `SELECT `+noticeCols+` FROM notices WHERE promise_id > 0 AND promise_id = $1 AND agent_id = $2 ORDER BY id LIMIT 1`, promise, agent)

@@ -12,6 +12,7 @@ const moving = [
   'ask.taken',
   'ask.away',
   'ask.reminded',
+  'ask.unreached',
   'ask.answered',
   'promise.broken',
   'promise.released',

@@ -7,7 +7,7 @@ import { say } from '../words/say.svelte'
 
 export function heardOfAsk(event: Happened): void {
   const me = here.me?.agent.id
-  const promise = event.data as { to_agent?: number; by?: number; conversation?: number } | undefined
+  const promise = event.data as { to_agent?: number; by?: number; conversation?: number; name?: string } | undefined
   if (!promise || !me || (event.actor?.kind === 'agent' && event.actor.id === me)) return
   const show = {
     label: say('desk.ask.show'),
@@ -19,6 +19,11 @@ export function heardOfAsk(event: Happened): void {
     toasts.whisper(say('desk.ask.heard_answer', { name }))
   } else if (event.type === 'ask.sent' && promise.by === me) {
     toasts.show(say('desk.ask.heard_question', { name }), {
+      label: show.label,
+      run: () => place.go(`/asks/${event.promise}`),
+    })
+  } else if (event.type === 'ask.unreached' && promise.to_agent === me) {
+    toasts.show(say('desk.ask.heard_unreached', { name: promise.name ?? '' }), {
       label: show.label,
       run: () => place.go(`/asks/${event.promise}`),
     })
