@@ -360,10 +360,6 @@ func (d *Desk) Counts(ctx context.Context, who kept.Actor) (map[List]Count, erro
 		if err := add(Snoozed, asleep, err); err != nil {
 			return err
 		}
-		h, err := d.at(tx)
-		if err != nil {
-			return err
-		}
 		asked, err := tx.CountAsksOf(who.ID, h.teamsOf(who.ID), now, limit)
 		return add(AsksOfMe, asked, err)
 	})

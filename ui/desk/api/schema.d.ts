@@ -2139,6 +2139,8 @@ export interface components {
             n: number;
         };
         Counts: {
+            /** @description What waits for my answer, or my teams'. */
+            asks: components["schemas"]["Count"];
             mine: components["schemas"]["Count"];
             open: components["schemas"]["Count"];
             pending: components["schemas"]["Count"];
