@@ -77,6 +77,15 @@ const goKeys: { [list: string]: string } = {
 
 export const actions: Action[] = [
   { id: 'next', label: () => say('desk.act.next'), icon: 'next', keys: 'n', group: 'go', run: () => place.go('/next') },
+  { id: 'day', label: () => say('desk.act.day'), icon: 'day', keys: 'd', group: 'go', run: () => place.go('/day') },
+  {
+    id: 'day-teams',
+    label: () => say('desk.act.day_teams'),
+    icon: 'people',
+    group: 'go',
+    when: () => (here.me?.may ?? []).includes('day-of-teams'),
+    run: () => place.go('/day/teams'),
+  },
   {
     id: 'search',
     label: () => say('desk.act.search'),

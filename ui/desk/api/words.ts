@@ -26,6 +26,18 @@ export type Chance = S['Chance']
 export type LoadHour = S['LoadHour']
 export type Basis = S['Basis']
 export type Calibration = S['Calibration']
+export type Waiting = Omit<S['Waiting'], 'conversation'> & { conversation?: Row }
+export type Offered = Omit<S['Offered'], 'row'> & { row?: Row }
+export type DayCheck = Omit<S['DayCheck'], 'waiting' | 'to_me' | 'from_me'> & {
+  waiting: Waiting[]
+  to_me: Offered[]
+  from_me: Offered[]
+}
+export type Candidates = S['Candidates']
+export type Candidate = S['Candidate']
+export type NextShift = S['NextShift']
+export type TeamDay = S['TeamDay']
+export type PersonDay = S['PersonDay']
 export type Upload = S['Upload']
 export type Count = S['Count']
 /** Closed conversations aren't counted: there is no end of them. */

@@ -9,6 +9,7 @@ export type Screen =
   | { name: 'next'; after?: number }
   | { name: 'promises'; whose: 'mine' | 'team' | 'all'; calibration: boolean }
   | { name: 'asks'; ask?: number | undefined }
+  | { name: 'day'; view: 'mine' | 'teams' }
   | { name: 'outbox' }
   | { name: 'page'; id: number }
   | { name: 'admin'; section: string; part?: string }
@@ -42,6 +43,8 @@ export function screenOf(url: URL): Screen {
     }
     case 'asks':
       return { name: 'asks', ask: id(second) }
+    case 'day':
+      return { name: 'day', view: second === 'teams' ? 'teams' : 'mine' }
     case 'outbox':
       return { name: 'outbox' }
     case 'page':
