@@ -356,15 +356,6 @@ func (h *hand) customerSaid(button, words, key string) (kept.Message, error) {
 	return h.addCustomer(m, key)
 }
 
-// customerWrote writes the customer's own words; a zero message where the key was used before.
-func (h *hand) customerWrote(words, source string) (kept.Message, error) {
-	m, err := h.customerMessage(words)
-	if err != nil {
-		return m, err
-	}
-	return h.addCustomer(m, source)
-}
-
 func (h *hand) customerMessage(words string) (kept.Message, error) {
 	const most = 50_000
 	words = strings.TrimSpace(strings.ReplaceAll(words, "\r\n", "\n"))
