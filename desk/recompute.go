@@ -23,7 +23,7 @@ func (h *hand) recompute() error {
 	}
 	_, t, cal := h.times()
 	for _, p := range slices.Clone(h.leading) {
-		if p.State != kept.PromiseOpen || p.Source != kept.FromPolicy || p.Misses > 0 {
+		if p.State != kept.PromiseOpen || p.Source != kept.FromPolicy || p.Misses > 0 || !p.HeldAt.IsZero() {
 			continue
 		}
 		if err := h.recomputeOne(p, t, cal, all); err != nil {

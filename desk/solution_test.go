@@ -262,3 +262,33 @@ func TestTheSecondMoveOfAMatterTellsTheLead(t *testing.T) {
 		}
 	})
 }
+
+func TestTheirTurnStopsTheClockOfAWorkaroundAndNothingElseDoes(t *testing.T) {
+	each(t, func(w *world) {
+		f := w.writes("marta@example.com", "No line", "It is gone.")
+		high := kept.High // a workaround within an open day
+		f, err := w.desk.Change(w.ctx, w.bo, f.ID, desk.Change{Priority: &high})
+		w.ok(err)
+		due := w.promise(f, kept.Workaround).Due
+		w.turns(time.Hour)
+		f = w.answers(w.bo, f.ID, "Is the light on the box red?", desk.Wait)
+		left := due.Sub(w.at)
+		if p := w.promise(f, kept.Workaround); p.HeldAt.IsZero() || !p.Due.After(due) {
+			w.Fatalf("the clock runs in their turn: %+v", p)
+		}
+		w.turns(20 * time.Hour) // past the due that it had
+		if p := w.promise(w.read(f.ID), kept.Workaround); p.State != kept.PromiseOpen {
+			w.Fatalf("%s while we waited for them", p.State)
+		}
+		w.until(w.at.Truncate(24 * time.Hour).Add(9 * time.Hour)) // 10:00 in Dublin
+		f = w.writes("marta@example.com", "Re: No line", "Yes, it is red.", answering(lastSaid(f).MessageID))
+		p := w.promise(f, kept.Workaround)
+		if !p.HeldAt.IsZero() || p.Due.Sub(w.at) > left+16*time.Hour || !p.Due.After(w.at) {
+			w.Fatalf("%v left of %v; %+v", p.Due.Sub(w.at), left, p)
+		}
+		w.until(p.Due.Add(time.Second))
+		if p := w.promise(w.read(f.ID), kept.Workaround); p.State != kept.PromiseBroken {
+			w.Fatalf("%s past its due in our turn", p.State)
+		}
+	})
+}

@@ -30,6 +30,8 @@ const (
 	PromiseWasMoved      EventType = "promise.moved"
 	PromiseWasReleased   EventType = "promise.released"
 	PromiseCorrected     EventType = "promise.corrected" // an outcome turned out untrue; the event names its cause
+	PromisePaused        EventType = "promise.paused"    // it is the customer's turn
+	PromiseResumed       EventType = "promise.resumed"   // and ours again
 	PromiseCarried       EventType = "promise.carried"   // it goes on in another conversation, or with somebody else
 	PromiseEscalated     EventType = "promise.escalated" // somebody was told of a break: the data says who, and how
 	LeadTold             EventType = "lead.told"         // moved twice, a second time: the data says why

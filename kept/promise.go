@@ -79,6 +79,8 @@ type Promise struct {
 	MovedTo      ID            `json:"moved_to,omitempty"`
 	Replaces     ID            `json:"replaces,omitempty"` // the promise that this one moves, once the customer was told
 	Misses       int           `json:"misses,omitempty"`   // how many promises in a row were broken before this recovery
+	HeldAt       time.Time     `json:"held_at,omitzero"`   // the customer got the turn, so its clock stands; zero: it runs
+	HeldDue      time.Time     `json:"held_due,omitzero"`  // the due that it had then
 	Moves        int           `json:"moves,omitempty"`    // how often this matter was moved before
 }
 

@@ -162,6 +162,9 @@ func Asks(text string) bool {
 // Keep settles an open promise as kept at an instant; after its due it is broken at its due instead,
 // and fulfilled late. Either way the result is final.
 func Keep(p kept.Promise, at time.Time, by kept.Cause) kept.Promise {
+	if p.State == kept.PromiseOpen {
+		p = unheld(p, at)
+	}
 	if p.State == kept.PromiseOpen && at.After(p.Due) {
 		p = Break(p)
 	}
