@@ -118,7 +118,7 @@ func diff(was, is kept.Conversation) map[string]any {
 	set := map[string]any{}
 	a, b := reflect.ValueOf(was), reflect.ValueOf(is)
 	for i := range a.NumField() {
-		if a.Field(i).Interface() == b.Field(i).Interface() {
+		if reflect.DeepEqual(a.Field(i).Interface(), b.Field(i).Interface()) {
 			continue
 		}
 		name, options, _ := strings.Cut(a.Type().Field(i).Tag.Get("json"), ",")
