@@ -71,6 +71,9 @@ func openOnes(promises []kept.Promise) []kept.Promise {
 }
 
 func openOne(r words.Reader, p kept.Promise) given {
+	if !p.HeldAt.IsZero() { // it is their turn: no time would be true
+		return given{Dial: dial{Kind: "theirs"}, Head: r.Say("promise.held"), Body: stop(r.Thing(p)) + " " + r.Say("promise.held_how"), Time: iso(r, p.Due)}
+	}
 	return given{Dial: dialOf(r, p), Head: words.First(due(r, p)), Body: r.Thing(p), Time: iso(r, p.Due)}
 }
 

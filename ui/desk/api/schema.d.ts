@@ -2967,6 +2967,10 @@ export interface components {
             from?: string;
             /** Format: date-time */
             fulfilled_at?: string;
+            /** Format: date-time */
+            held_at?: string;
+            /** Format: date-time */
+            held_due?: string;
             /** Format: int64 */
             id: number;
             /** @enum {string} */
@@ -3030,6 +3034,10 @@ export interface components {
              */
             has?: number;
             has_name?: string;
+            /** Format: date-time */
+            held_at?: string;
+            /** Format: date-time */
+            held_due?: string;
             /** Format: int64 */
             id: number;
             /** @enum {string} */

@@ -45,6 +45,8 @@ function wakes(row: Row, zone: string, now: number): string {
 
 /** In a line or a heading: whole, as "Today 16:30" and "in 2 h 10 min". */
 export function saidInLine(promise: Promised, now: number, zone: string, row?: Row): Said {
+  if (promise.held_at && promise.state === 'open')
+    return { look: 'theirs', at: say('desk.clock.held'), more: say('desk.clock.held_more') }
   const due = Date.parse(promise.due)
   const look = row ? (lookOfRow(row, now) ?? lookOf(promise, now)) : lookOf(promise, now)
   switch (look) {
