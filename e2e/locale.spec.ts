@@ -34,6 +34,6 @@ test('a German customer reads German, and the time that holds for her', async ({
   await page.goto(customersPage(mail))
   await expect(page.locator('html')).toHaveAttribute('lang', 'de')
   await expect(page.getByText('das Internet nicht mehr')).toBeVisible()
-  await expect(page.getByRole('link', { name: 'Es geht wieder' })).toBeVisible()
+  await expect(page.getByRole('link', { name: 'Ich brauche es früher' })).toBeVisible()
   await context.close()
 })
