@@ -31,9 +31,11 @@ func (h *house) sender() kept.Address {
 	return kept.Address{Name: h.organization.Name + " desk", Email: h.inboxes[0].Address}
 }
 
-// BeginNotice is a notice as the mail room builds it; Done where it was sent, or the person is gone.
+// BeginNotice takes a notice for sending, as the mail room builds it; Done where it was sent, or the person is
+// gone. One that was taken before and never answered for may have gone just before we died: that is noted.
 func (d *Desk) BeginNotice(ctx context.Context, id kept.ID) (s Sending, err error) {
-	err = d.db.Read(ctx, func(tx *store.Tx) error {
+	now := d.now()
+	err = d.db.Write(ctx, func(tx *store.Tx) error {
 		h, err := d.at(tx)
 		if err != nil {
 			return err
@@ -46,7 +48,18 @@ func (d *Desk) BeginNotice(ctx context.Context, id kept.ID) (s Sending, err erro
 		if err != nil {
 			return err
 		}
-		s.Done = !n.SentAt.IsZero() || n.Trouble != "" || !a.GoneAt.IsZero()
+		if s.Done = !n.SentAt.IsZero() || !a.GoneAt.IsZero(); s.Done {
+			return nil
+		}
+		again, err := tx.BeginNotice(id, now)
+		if err != nil {
+			return err
+		}
+		if again {
+			if err := tx.NoticeTrouble(id, maybeTwice); err != nil {
+				return err
+			}
+		}
 		s.Mail = kept.Outbound{
 			From: h.sender(), To: []kept.Address{{Name: a.Name, Email: a.Email}}, ReplyTo: n.ReplyTo, Subject: n.Subject,
 			MessageID: n.MessageID, InReplyTo: n.InReplyTo, Text: n.Text, HTML: d.o.HTMLFromText(n.Text), Language: a.Language,
@@ -55,6 +68,11 @@ func (d *Desk) BeginNotice(ctx context.Context, id kept.ID) (s Sending, err erro
 		return nil
 	})
 	return s, err
+}
+
+// NoticeDeferred notes that a notice could not be handed over yet: the next try is no second mail.
+func (d *Desk) NoticeDeferred(ctx context.Context, id kept.ID) error {
+	return d.db.Write(ctx, func(tx *store.Tx) error { return tx.NoticeDeferred(id) })
 }
 
 // Notified notes that the next hop has a notice; trouble says why it never will.

@@ -135,6 +135,9 @@ func newMessageID(address string) string {
 	return hex.EncodeToString(b) + "@" + domain
 }
 
+// maybeTwice is the trouble of a mail that we began to send, and died before we noted the relay's answer.
+const maybeTwice = "may have been sent twice: we stopped between the relay's answer and our note of it"
+
 // Sending is a mail that is ready to be built and handed to the relay.
 type Sending struct {
 	Mail kept.Outbound
@@ -154,7 +157,7 @@ func (d *Desk) BeginSending(ctx context.Context, id kept.ID) (s Sending, err err
 			return nil
 		}
 		if m.Delivery == kept.Sending {
-			m.Trouble = "may have been sent twice: we stopped between the relay's answer and our note of it"
+			m.Trouble = maybeTwice
 		}
 		was := m.Delivery
 		m.Delivery = kept.Sending

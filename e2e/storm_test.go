@@ -180,7 +180,7 @@ func (s *storm) settle() {
 	db := look(s.t, s.h)
 	wait(s.t, s.h, time.Minute, func() bool {
 		return number(s.t, db, "SELECT count(*) FROM mails WHERE state = 'stored'") == 0 &&
-			number(s.t, db, "SELECT count(*) FROM jobs WHERE kind IN ('receive', 'deliver') AND dead_at = 0") == 0
+			number(s.t, db, "SELECT count(*) FROM jobs WHERE kind IN ('receive', 'deliver', 'notice') AND dead_at = 0") == 0
 	})
 }
 
@@ -258,6 +258,18 @@ func (s *storm) verifySent(db *sql.DB) {
 		}
 		if n > 1 && !strings.Contains(trouble, "twice") {
 			s.t.Errorf("%s arrived %d times, and nobody is told", id, n)
+		}
+	}, 3)
+	// Mails to our own people are told of in the same way.
+	s.each(db, "SELECT message_id, sent_at > 0, trouble FROM notices", func(v ...string) {
+		id, sent, trouble := v[0], v[1], v[2]
+		ours[id] = true
+		n := s.sink.Times(id)
+		if n == 0 {
+			s.t.Errorf("the notice %s (sent: %s, %s) never arrived", id, sent, trouble)
+		}
+		if n > 1 && !strings.Contains(trouble, "twice") {
+			s.t.Errorf("the notice %s arrived %d times, and nobody is told", id, n)
 		}
 	}, 3)
 	for _, id := range s.sink.All() {

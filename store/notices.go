@@ -27,9 +27,28 @@ func (tx *Tx) Notice(id kept.ID) (kept.Notice, error) {
 	return found("notice", n, err)
 }
 
-// NoticeSent notes that the next hop has a notice, or why it never will.
+// BeginNotice takes a notice for sending, and says whether it was taken before and never answered for.
+func (tx *Tx) BeginNotice(id kept.ID, now time.Time) (again bool, err error) {
+	if n, err := tx.exec(`UPDATE notices SET begun_at = $2 WHERE id = $1 AND begun_at = 0`, id, us(now)); err != nil || n == 1 {
+		return false, err
+	}
+	return true, nil
+}
+
+// NoticeTrouble notes what is odd about a notice that still goes.
+func (tx *Tx) NoticeTrouble(id kept.ID, trouble string) error {
+	return tx.run(`UPDATE notices SET trouble = $2 WHERE id = $1 AND sent_at = 0`, id, trouble)
+}
+
+// NoticeDeferred notes that the relay said "later", so that the next try is no second mail.
+func (tx *Tx) NoticeDeferred(id kept.ID) error {
+	return tx.run(`UPDATE notices SET begun_at = 0 WHERE id = $1 AND sent_at = 0`, id)
+}
+
+// NoticeSent notes that the next hop has a notice, or why it never will; an empty trouble leaves what was noted.
 func (tx *Tx) NoticeSent(id kept.ID, at time.Time, trouble string) error {
-	return tx.run(`UPDATE notices SET sent_at = $2, trouble = $3 WHERE id = $1 AND sent_at = 0`, id, us(at), trouble)
+	return tx.run(`UPDATE notices SET sent_at = $2, trouble = CASE WHEN $3 = '' THEN trouble ELSE $3 END WHERE id = $1 AND sent_at = 0`,
+		id, us(at), trouble)
 }
 
 // NoticeByMessageID finds the notice that a mail answers.

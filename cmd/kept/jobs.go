@@ -116,6 +116,9 @@ func (a *app) notify(ctx context.Context, j kept.Job, id kept.ID) error {
 	case a.clock.Now().Sub(s.Mail.At) > givesUpAfter:
 		return a.desk.Notified(ctx, id, "given up after 3 days: "+err.Error())
 	}
+	if err := a.desk.NoticeDeferred(ctx, id); err != nil {
+		return err
+	}
 	return work.Again{At: a.clock.Now().Add(work.Backoff(j.Attempts)), Err: err}
 }
 
