@@ -83,8 +83,8 @@ func TestKilledAtAnyPointNothingIsLostAndNothingIsTwice(t *testing.T) {
 			people.Go(func() { s.answerMails(going) })
 		}
 		n := kills(t)
-		for done := 0; done < n || !s.busy(n) && done < 20*n; done++ { // a slow machine needs more kills to be hit at work
-			killOnce(t, h, d)
+		for done := 0; done < n || !s.busy(n) && done < 20*n; done++ { // a slow machine needs more time to be hit at work
+			killOnce(t, h, d, time.Duration(1+done/n)*400*time.Millisecond)
 		}
 		stop()
 		people.Wait()
@@ -94,11 +94,11 @@ func TestKilledAtAnyPointNothingIsLostAndNothingIsTwice(t *testing.T) {
 	})
 }
 
-// killOnce lets the house run for a moment, kills it, and starts it again; one in five dies once more
+// killOnce lets the house run for a moment of at most so long, kills it, and starts it again; one in five dies once more
 // while it starts.
-func killOnce(t *testing.T, h *world.House, d *dice) {
+func killOnce(t *testing.T, h *world.House, d *dice, life time.Duration) {
 	t.Helper()
-	time.Sleep(d.between(10*time.Millisecond, 400*time.Millisecond))
+	time.Sleep(d.between(10*time.Millisecond, life))
 	h.Kill()
 	if d.n(5) == 0 {
 		if err := h.Spawn(); err != nil {
