@@ -88,13 +88,13 @@ export async function open(page: Page, name: string): Promise<void> {
 
 /** The conversation stands there, and the editor has come. */
 export async function ready(page: Page): Promise<void> {
-  await expect(composer(page).getByRole('textbox')).toBeVisible()
+  await expect(composer(page).locator('[contenteditable]')).toBeVisible()
   await calm(page)
 }
 
 /** Puts words into the composer, as typing does. */
 export async function write(page: Page, words: string): Promise<void> {
-  await composer(page).getByRole('textbox').click()
+  await composer(page).locator('[contenteditable]').click()
   await page.keyboard.type(words)
 }
 
