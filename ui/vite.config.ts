@@ -35,6 +35,23 @@ function keptFolder(): Plugin {
   }
 }
 
+interface Graph {
+  getModuleInfo: (id: string) => { isEntry: boolean; importers: readonly string[] } | null
+}
+const first = new Set<string>()
+
+/** Is it imported, straight or through others, by the page itself? Then it comes with the first load. */
+function comesFirst(id: string, graph: Graph, met = new Set<string>()): boolean {
+  if (first.has(id)) return true
+  if (met.has(id)) return false
+  met.add(id)
+  const { isEntry = false, importers = [] } = graph.getModuleInfo(id) ?? {}
+  const by = [...importers] // the graph's own lists are used again while we look further
+  const yes = isEntry || by.some((importer) => comesFirst(importer, graph, met))
+  if (yes) first.add(id)
+  return yes
+}
+
 export default defineConfig({
   plugins: [svelte(), compressed(), keptFolder()],
   build: {
@@ -46,16 +63,13 @@ export default defineConfig({
     rolldownOptions: {
       output: {
         codeSplitting: {
-          // the desk in one piece; the editor, admin, door and outbox each when they are wanted
+          // the desk in one piece; what is imported when it is wanted comes in pieces of its own
           groups: [
             {
               name: 'editor',
               test: /node_modules\/(@tiptap|prosemirror|linkifyjs|rope-sequence|w3c-keyname|orderedmap)/,
             },
-            {
-              name: 'desk',
-              test: /node_modules\/|ui\/desk\/(?!asks\/|admin\/|board\/|outbox\/|oncall\/|door\/|next\/Next|composer\/editor|actions\/(Compose|Palette|KeySheet|PromiseDialog|ReleaseDialog|SnoozeDialog))/,
-            },
+            { name: (id, graph) => (comesFirst(id, graph) ? 'desk' : null), debugName: 'desk' },
           ],
         },
       },

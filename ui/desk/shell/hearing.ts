@@ -7,7 +7,7 @@ import { live, type Heard } from '../store/live.svelte'
 import { here } from '../store/me.svelte'
 import { place } from '../store/place.svelte'
 import { toasts } from '../store/toasts.svelte'
-import { say } from '../words/say.svelte'
+import { later, say } from '../words/say.svelte'
 
 /** For screens that wait for one kind of fact: every event, by its type; and "again" where some may have been lost. */
 export const happenings = new EventTarget()
@@ -53,8 +53,8 @@ function happened(event: Happened): void {
   announce(event)
   happenings.dispatchEvent(new Event(event.type))
   if (event.type === 'page.sent' || event.type === 'promise.warned')
-    void import('../oncall/hear').then((m) => m.hear(event))
-  if (event.type.startsWith('ask.')) void import('../asks/heard').then((m) => m.heardOfAsk(event))
+    void later(import('../oncall/hear')).then((m) => m.hear(event))
+  if (event.type.startsWith('ask.')) void later(import('../asks/heard')).then((m) => m.heardOfAsk(event))
   if (event.conversation) touched.add(event.conversation)
   clearTimeout(waiting)
   waiting = setTimeout(settle, breath)

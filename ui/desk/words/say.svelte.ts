@@ -2,10 +2,11 @@
  * What the desk says: flat catalogues, one per language, that Go reads too. `say` picks the sentence, fills {names},
  * and picks the plural by the language's own rules where the entry is an object.
  */
-import type admin from '../../../web/catalogue/admin.en.json'
+import { untrack } from 'svelte'
 import type en from '../../../web/catalogue/desk.en.json'
+import type more from '../../../web/catalogue/further.en.json'
 
-export type Key = keyof typeof en | keyof typeof admin
+export type Key = keyof typeof en | keyof typeof more
 type Entry = string | { [form: string]: string }
 export type Catalogue = { [key: string]: Entry }
 export type Values = { [name: string]: string | number }
@@ -18,12 +19,13 @@ const loaders: { [L in Language]: () => Promise<{ default: Catalogue }> } = {
   de: () => import('../../../web/catalogue/desk.de.json'),
 }
 
-/** What only the admin's screens and some details say: it comes when it is first needed. */
+/** What only those pieces say that come when they are wanted: it comes with the first of them. */
 const furtherLoaders: typeof loaders = {
-  en: () => import('../../../web/catalogue/admin.en.json'),
-  de: () => import('../../../web/catalogue/admin.de.json'),
+  en: () => import('../../../web/catalogue/further.en.json'),
+  de: () => import('../../../web/catalogue/further.de.json'),
 }
-let further = false
+let further: Promise<void> | undefined
+let furtherIsHere = false
 
 class Tongue {
   language = $state<Language>('en')
@@ -58,15 +60,30 @@ export function nearest(tag: string | undefined): Language {
 /** Loads and sets a language. */
 export async function speak(language: Language): Promise<void> {
   const { default: catalogue } = await loaders[language]()
-  tongue.catalogue = further ? { ...catalogue, ...(await furtherLoaders[language]()).default } : catalogue
+  tongue.catalogue = furtherIsHere ? { ...catalogue, ...(await furtherLoaders[language]()).default } : catalogue
   tongue.language = language
   document.documentElement.lang = language
 }
 
 /** Brings the further words, once; a language that is set later brings its own. */
-export async function speakFurther(): Promise<void> {
-  if (further) return
-  const { default: more } = await furtherLoaders[tongue.language]()
-  further = true
-  tongue.catalogue = { ...tongue.catalogue, ...more }
+export function speakFurther(): Promise<void> {
+  further ??= untrack(bringFurther).catch((e: unknown) => {
+    further = undefined // the next one who needs them tries again
+    throw e
+  })
+  return further
+}
+
+async function bringFurther(): Promise<void> {
+  const { language } = tongue
+  const { default: more } = await furtherLoaders[language]()
+  furtherIsHere = true
+  if (tongue.language === language) tongue.catalogue = { ...tongue.catalogue, ...more }
+  else await speak(tongue.language)
+}
+
+/** A piece of the desk that comes when it is wanted, and never before its words. */
+export async function later<Piece>(piece: Promise<Piece>): Promise<Piece> {
+  const [here] = await Promise.all([piece, speakFurther()])
+  return here
 }
