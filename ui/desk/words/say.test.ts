@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
-import adminDe from '../../../web/catalogue/admin.de.json'
-import adminEn from '../../../web/catalogue/admin.en.json'
+import moreDe from '../../../web/catalogue/further.de.json'
+import moreEn from '../../../web/catalogue/further.en.json'
 import de from '../../../web/catalogue/desk.de.json'
 import en from '../../../web/catalogue/desk.en.json'
 import { bytes } from './bytes'
@@ -11,10 +11,10 @@ import { nearest, say, sayOr, speak, type Catalogue } from './say.svelte'
 const names = (entry: string | object) => [...new Set(JSON.stringify(entry).match(/\{\w+\}/g) ?? [])].sort()
 
 describe('the catalogues', () => {
-  const [english, german] = [{ ...en, ...adminEn } as Catalogue, { ...de, ...adminDe } as Catalogue]
+  const [english, german] = [{ ...en, ...moreEn } as Catalogue, { ...de, ...moreDe } as Catalogue]
 
   it('say each thing in one of them', () => {
-    expect(Object.keys(adminEn).filter((key) => key in en)).toEqual([])
+    expect(Object.keys(moreEn).filter((key) => key in en)).toEqual([])
   })
 
   it('say the same things in every language', () => {
