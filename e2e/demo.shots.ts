@@ -96,11 +96,17 @@ test('the main screens of the demo', async ({ browser, signInLink }) => {
   await photograph(page, 'search')
   await arrive(page, urgent)
   await page.keyboard.press('Control+k')
-  await expect(page.getByRole('combobox')).toBeFocused()
+  await expect(page.getByRole('combobox', { name: 'What to do' })).toBeFocused()
   await page.keyboard.type('pr')
   await photograph(page, 'palette')
   await arrive(page, '/next')
   await photograph(page, 'next')
+  await arrive(page, '/promises?whose=all')
+  await photograph(page, 'promises')
+  await arrive(page, '/day')
+  await photograph(page, 'day')
+  await arrive(page, '/asks')
+  await photograph(page, 'asks')
 
   const small = await browser.newContext({
     baseURL: new URL(signInLink).origin,
@@ -125,4 +131,8 @@ test('the main screens of the demo', async ({ browser, signInLink }) => {
   await page.request.post('/api/session', { data: { email: 'maeve@northlight.test', password: 'eight hens and a lighthouse' } })
   await arrive(page, '/admin/hours')
   await photograph(page, 'admin-calendar')
+  await arrive(page, '/admin/policies')
+  await page.getByRole('heading', { name: 'Everyone' }).getByRole('link').click()
+  await expect(page.getByRole('textbox').first()).toBeVisible()
+  await photograph(page, 'admin-policy')
 })
