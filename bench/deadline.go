@@ -97,7 +97,10 @@ func (s *stand) deadline(ctx context.Context, what string, n int, when func(base
 	if err != nil {
 		return Line{}, err
 	}
-	defer db.Close() //nolint:errcheck // it only looked
+	defer db.Close()                    //nolint:errcheck // it only looked
+	if err := s.rest(ctx); err != nil { // what followed from the promises before: drafts, words to leads, pages
+		return Line{}, err
+	}
 	base := micro(time.Now().Add(8*time.Second + time.Duration(n)*time.Millisecond))
 	for _, h := range s.houses { // rows that are written past the verbs wake nobody: the nodes find them at their start
 		if err := h.Stop(); err != nil {
