@@ -14,8 +14,18 @@ import (
 	"github.com/kept-desk/kept/store"
 )
 
+// A burst is more breaks in one sweep than people break: what follows from them waits a moment, so that all of
+// them are settled and announced before anybody is told of the first.
+const (
+	burst      = 100
+	afterBurst = 5 * time.Second
+)
+
 // escalations are the jobs that follow from breaks: one for a promise, however many steps it will take.
 func escalations(broken []kept.Promise, now time.Time) (jobs []store.NewJob) {
+	if len(broken) >= burst {
+		now = now.Add(afterBurst)
+	}
 	for _, p := range broken {
 		if promise.Escalates(p.Kind) {
 			jobs = append(jobs, store.NewJob{Args: Of{p.ID}, Key: fmt.Sprintf("%s %d", JobEscalate, p.ID), At: now})
