@@ -81,6 +81,11 @@ func deadlines(ctx context.Context, o Options, d Desk, nodes int) (Result, error
 		return s.result, err
 	}
 	burst.budget(burst.Max <= 2*time.Second, "all ≤ 2 s")
+	select { // what follows from a burst begins a moment after it
+	case <-ctx.Done():
+		return s.result, ctx.Err()
+	case <-time.After(8 * time.Second):
+	}
 	singles, err := s.deadline(ctx, "one now and then"+on, trickle, func(base time.Time, i int) time.Time {
 		return base.Add(time.Duration(i) * s.o.For / trickle)
 	})
