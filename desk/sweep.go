@@ -55,7 +55,11 @@ func (d *Desk) sweep(tx *store.Tx, ids []kept.ID, now time.Time) (int, error) {
 	if len(broken)+len(warned) == 0 {
 		return 0, nil
 	}
-	events, err := d.follow(tx, ids, byConversation(broken), byConversation(warned), now)
+	var events []kept.Event
+	err = tx.Together(func() (err error) {
+		events, err = d.follow(tx, ids, byConversation(broken), byConversation(warned), now)
+		return err
+	})
 	if err != nil {
 		return 0, err
 	}

@@ -2,7 +2,9 @@ package store
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/kept-desk/kept/kept"
@@ -56,16 +58,62 @@ func (tx *Tx) AddConversation(c kept.Conversation) (kept.ID, error) {
 		us(c.SnoozedUntil), us(c.SolvedAt), us(c.ClosedAt), c.Team, listText(c.Tags))
 }
 
-// SaveConversation writes a conversation's state. The caller holds its lock.
-func (tx *Tx) SaveConversation(c kept.Conversation) error {
-	return tx.run(`UPDATE conversations SET subject = $2, status = $3, turn = $4, priority = $5, assignee_id = $6, language = $7,
-			queue_due = $8, queue_promise = $9, our_turn_since = $10, touched_at = $11, last_inbound_at = $12, last_outbound_at = $13,
-			last_words = $14, last_by = $15, chases = $16, second_time = $17, snoozed_until = $18, solved_at = $19, closed_at = $20, confirmed_at = $21,
-			team_id = $22, tags = $23, disputed_at = $24, workaround_at = $25, senior_at = $26, need = $27, merged_into = $28
-		WHERE id = $1`, c.ID, c.Subject, c.Status, c.Turn, c.Priority, c.Assignee, c.Language,
+// savedCols are the columns of a conversation that its verbs change, with their types.
+var savedCols = []struct{ name, kind string }{
+	{"subject", "TEXT"},
+	{"status", "TEXT"},
+	{"turn", "BIGINT"},
+	{"priority", "TEXT"},
+	{"assignee_id", "BIGINT"},
+	{"language", "TEXT"},
+	{"queue_due", "BIGINT"},
+	{"queue_promise", "BIGINT"},
+	{"our_turn_since", "BIGINT"},
+	{"touched_at", "BIGINT"},
+	{"last_inbound_at", "BIGINT"},
+	{"last_outbound_at", "BIGINT"},
+	{"last_words", "TEXT"},
+	{"last_by", "TEXT"},
+	{"chases", "BIGINT"},
+	{"second_time", "BIGINT"},
+	{"snoozed_until", "BIGINT"},
+	{"solved_at", "BIGINT"},
+	{"closed_at", "BIGINT"},
+	{"confirmed_at", "BIGINT"},
+	{"team_id", "BIGINT"},
+	{"tags", "TEXT"},
+	{"disputed_at", "BIGINT"},
+	{"workaround_at", "BIGINT"},
+	{"senior_at", "BIGINT"},
+	{"need", "TEXT"},
+	{"merged_into", "BIGINT"},
+}
+
+// saved are a conversation's id and the values of savedCols.
+func saved(c kept.Conversation) []any {
+	return []any{
+		c.ID, c.Subject, c.Status, c.Turn, c.Priority, c.Assignee, c.Language,
 		us(c.QueueDue), c.QueuePromise, us(c.OurTurnSince), us(c.TouchedAt), us(c.LastInboundAt), us(c.LastOutboundAt),
 		c.LastWords, c.LastBy, c.Chases, flag(c.SecondTime), us(c.SnoozedUntil), us(c.SolvedAt), us(c.ClosedAt), us(c.ConfirmedAt),
-		c.Team, listText(c.Tags), us(c.DisputedAt), us(c.WorkaroundAt), us(c.SeniorAt), needText(c.Need), c.MergedInto)
+		c.Team, listText(c.Tags), us(c.DisputedAt), us(c.WorkaroundAt), us(c.SeniorAt), needText(c.Need), c.MergedInto,
+	}
+}
+
+// saveConversation writes one.
+var saveConversation = func() string {
+	var set []string
+	for i, col := range savedCols {
+		set = append(set, fmt.Sprintf("%s = $%d", col.name, i+2))
+	}
+	return `UPDATE conversations SET ` + strings.Join(set, ", ") + ` WHERE id = $1`
+}()
+
+// SaveConversation writes a conversation's state. The caller holds its lock.
+func (tx *Tx) SaveConversation(c kept.Conversation) error {
+	if tx.together != nil {
+		return tx.together.saveConversation(tx, c)
+	}
+	return tx.run(saveConversation, saved(c)...)
 }
 
 // listText is a list as JSON text; empty where there is nothing in it.

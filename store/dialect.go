@@ -18,9 +18,10 @@ type dialect struct {
 	// FreePromises lets a promise belong to no conversation: an ask among ourselves may stand alone.
 	FreePromises string
 
-	skipLocked string // appended to a claiming SELECT
-	forUpdate  string // appended to a SELECT that locks its row
-	nodeGone   string // asks whether the node of an id no longer lives; empty: there is only one, this
+	nextPromise string // the next id of a promise, for each i from 1 on
+	skipLocked  string // appended to a claiming SELECT
+	forUpdate   string // appended to a SELECT that locks its row
+	nodeGone    string // asks whether the node of an id no longer lives; empty: there is only one, this
 
 	// The log after a position ($1, $2), its order, and what of it can be read: on PostgreSQL ids commit
 	// out of order, so what a slower transaction can still precede is left out.
@@ -76,6 +77,7 @@ CREATE INDEX promises_conversation ON promises(conversation_id, id);
 CREATE INDEX promises_told ON promises(told_in) WHERE told_in > 0;
 CREATE INDEX promises_contact ON promises(contact_id, settled_at) WHERE state <> 'open';
 CREATE INDEX promises_wake ON promises(wake_at, id) WHERE state = 'open';`,
+	nextPromise:   "i + coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'promises'), 0)",
 	afterPosition: "xid >= $1 AND id > $2", inOrder: "id", latest: "id DESC", readable: "1 = 1", // xid is 0
 	indexWords: `INSERT INTO search(rowid, subject, body, who) VALUES ($1, $2, $3, $4)`,
 	searchNewest: `SELECT rowid FROM search WHERE search MATCH $1 AND rowid < $2
@@ -94,6 +96,7 @@ var postgresDialect = dialect{
 CREATE INDEX search_words ON search USING GIN (words);`,
 	FreePromises: "ALTER TABLE promises DROP CONSTRAINT promises_conversation_id_fkey;",
 
+	nextPromise:   "nextval(pg_get_serial_sequence('promises', 'id'))",
 	skipLocked:    " FOR UPDATE SKIP LOCKED",
 	forUpdate:     " FOR UPDATE",
 	nodeGone:      "SELECT pg_try_advisory_xact_lock($1)",

@@ -50,17 +50,27 @@ func wakeAt(p kept.Promise) time.Time {
 	return p.Due.Add(time.Microsecond)
 }
 
+// newPromiseCols are the columns of a new promise; the others have what a new one has.
+const newPromiseCols = `conversation_id, contact_id, kind, words, due, zone, by_agent, source, policy_id,
+	opened_at, told_in, told_at, warn_at, wake_at, state, settled_at, misses, replaces, to_agent, team_id, begins_at,
+	warn_again_at, moves`
+
+func newPromise(p kept.Promise) []any {
+	return []any{
+		p.Conversation, p.To, p.Kind, p.Words, us(p.Due), p.Zone, p.By, p.Source, p.Policy,
+		us(p.OpenedAt), p.ToldIn, us(p.ToldAt), us(p.WarnAt), us(wakeAt(p)), kept.PromiseOpen, 0, p.Misses, p.Replaces,
+		p.ToAgent, p.Team, us(p.From), us(p.WarnAgainAt), p.Moves,
+	}
+}
+
 // AddPromise writes a new promise and returns its id.
 func (tx *Tx) AddPromise(p kept.Promise) (kept.ID, error) {
-	wake := wakeAt(p)
-	tx.wrote.Promises = earlier(tx.wrote.Promises, wake)
-	return tx.newID(`INSERT INTO promises (conversation_id, contact_id, kind, words, due, zone, by_agent, source, policy_id,
-			opened_at, told_in, told_at, warn_at, wake_at, state, settled_at, misses, replaces, to_agent, team_id, begins_at,
-			warn_again_at, moves)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 'open', 0, $15, $16, $17, $18, $19, $20, $21) RETURNING id`,
-		p.Conversation, p.To, p.Kind, p.Words, us(p.Due), p.Zone, p.By, p.Source, p.Policy,
-		us(p.OpenedAt), p.ToldIn, us(p.ToldAt), us(p.WarnAt), us(wake), p.Misses, p.Replaces,
-		p.ToAgent, p.Team, us(p.From), us(p.WarnAgainAt), p.Moves)
+	tx.wrote.Promises = earlier(tx.wrote.Promises, wakeAt(p))
+	if tx.together != nil {
+		return tx.together.addPromise(tx, p)
+	}
+	row := newPromise(p)
+	return tx.newID(`INSERT INTO promises (`+newPromiseCols+`) VALUES `+in(1, len(row))+` RETURNING id`, row...)
 }
 
 // Promise finds a promise by id.

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -20,6 +21,8 @@ type Tx struct {
 	dialect *dialect
 	wrote   Commit
 	words   []words // of messages written here, not yet in the search
+
+	together *together // rows that wait to be written with others; nil: each is written at once
 }
 
 // scanner is a row being read.
@@ -27,7 +30,7 @@ type scanner interface{ Scan(dest ...any) error }
 
 // all reads every row of a query.
 func all[T any](tx *Tx, scan func(scanner) (T, error), query string, args ...any) ([]T, error) {
-	rows, err := tx.on.QueryContext(tx.ctx, query, args...)
+	rows, err := tx.query(query, args...)
 	if err != nil {
 		return nil, fmt.Errorf("%w in %s", err, query)
 	}
@@ -49,7 +52,7 @@ var errNone = errors.New("no such row")
 // one reads the first row of a query; errNone where there is none.
 func one[T any](tx *Tx, scan func(scanner) (T, error), query string, args ...any) (T, error) {
 	var zero T
-	rows, err := tx.on.QueryContext(tx.ctx, query, args...)
+	rows, err := tx.query(query, args...)
 	if err != nil {
 		return zero, fmt.Errorf("%w in %s", err, query)
 	}
@@ -84,8 +87,18 @@ func found[T any](noun string, v T, err error) (T, error) {
 	return v, err
 }
 
+func (tx *Tx) query(query string, args ...any) (*sql.Rows, error) {
+	if err := tx.flush(); err != nil {
+		return nil, err
+	}
+	return tx.on.QueryContext(tx.ctx, query, args...)
+}
+
 // exec runs a statement and says how many rows it changed.
 func (tx *Tx) exec(query string, args ...any) (int64, error) {
+	if err := tx.flush(); err != nil {
+		return 0, err
+	}
 	res, err := tx.on.ExecContext(tx.ctx, query, args...)
 	if err != nil {
 		return 0, fmt.Errorf("%w in %s", err, query)
