@@ -58,35 +58,11 @@ func (tx *Tx) AddConversation(c kept.Conversation) (kept.ID, error) {
 		us(c.SnoozedUntil), us(c.SolvedAt), us(c.ClosedAt), c.Team, listText(c.Tags))
 }
 
-// savedCols are the columns of a conversation that its verbs change, with their types.
-var savedCols = []struct{ name, kind string }{
-	{"subject", "TEXT"},
-	{"status", "TEXT"},
-	{"turn", "BIGINT"},
-	{"priority", "TEXT"},
-	{"assignee_id", "BIGINT"},
-	{"language", "TEXT"},
-	{"queue_due", "BIGINT"},
-	{"queue_promise", "BIGINT"},
-	{"our_turn_since", "BIGINT"},
-	{"touched_at", "BIGINT"},
-	{"last_inbound_at", "BIGINT"},
-	{"last_outbound_at", "BIGINT"},
-	{"last_words", "TEXT"},
-	{"last_by", "TEXT"},
-	{"chases", "BIGINT"},
-	{"second_time", "BIGINT"},
-	{"snoozed_until", "BIGINT"},
-	{"solved_at", "BIGINT"},
-	{"closed_at", "BIGINT"},
-	{"confirmed_at", "BIGINT"},
-	{"team_id", "BIGINT"},
-	{"tags", "TEXT"},
-	{"disputed_at", "BIGINT"},
-	{"workaround_at", "BIGINT"},
-	{"senior_at", "BIGINT"},
-	{"need", "TEXT"},
-	{"merged_into", "BIGINT"},
+// savedCols are the columns of a conversation that its verbs change.
+var savedCols = []string{
+	"subject", "status", "turn", "priority", "assignee_id", "language", "queue_due", "queue_promise", "our_turn_since", "touched_at",
+	"last_inbound_at", "last_outbound_at", "last_words", "last_by", "chases", "second_time", "snoozed_until", "solved_at", "closed_at",
+	"confirmed_at", "team_id", "tags", "disputed_at", "workaround_at", "senior_at", "need", "merged_into",
 }
 
 // saved are a conversation's id and the values of savedCols.
@@ -103,7 +79,7 @@ func saved(c kept.Conversation) []any {
 var saveConversation = func() string {
 	var set []string
 	for i, col := range savedCols {
-		set = append(set, fmt.Sprintf("%s = $%d", col.name, i+2))
+		set = append(set, fmt.Sprintf("%s = $%d", col, i+2))
 	}
 	return `UPDATE conversations SET ` + strings.Join(set, ", ") + ` WHERE id = $1`
 }()

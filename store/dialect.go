@@ -2,6 +2,8 @@ package store
 
 import (
 	"errors"
+	"fmt"
+	"reflect"
 	"strings"
 
 	"github.com/jackc/pgx/v5/pgconn"
@@ -96,7 +98,7 @@ var postgresDialect = dialect{
 CREATE INDEX search_words ON search USING GIN (words);`,
 	FreePromises: "ALTER TABLE promises DROP CONSTRAINT promises_conversation_id_fkey;",
 
-	nextPromise:   "nextval(pg_get_serial_sequence('promises', 'id'))",
+	nextPromise:   "nextval('promises_id_seq')",
 	skipLocked:    " FOR UPDATE SKIP LOCKED",
 	forUpdate:     " FOR UPDATE",
 	nodeGone:      "SELECT pg_try_advisory_xact_lock($1)",
@@ -112,6 +114,39 @@ CREATE INDEX search_words ON search USING GIN (words);`,
 			ORDER BY message_id DESC LIMIT 1000) latest
 		WHERE words @@ to_tsquery('simple', $1) ORDER BY message_id DESC LIMIT $3`,
 	beginning: ":*", and: " & ",
+}
+
+// table writes rows of texts and whole numbers, all as wide as the first, as a query whose columns are column1,
+// column2 and so on, with its arguments. PostgreSQL gets a list for each column: to read and plan a statement of
+// thousands of parameters costs it more than the rows.
+func (d *dialect) table(rows [][]any) (query string, args []any) {
+	if d.name == "sqlite" {
+		var values []string
+		for _, row := range rows {
+			values = append(values, in(len(args)+1, len(row)))
+			args = append(args, row...)
+		}
+		return "VALUES " + strings.Join(values, ","), args
+	}
+	var lists, names []string
+	for i, first := range rows[0] {
+		if reflect.TypeOf(first).Kind() == reflect.String {
+			args = append(args, column(rows, i, reflect.Value.String))
+			lists = append(lists, fmt.Sprintf("$%d::text[]", i+1))
+		} else {
+			args = append(args, column(rows, i, reflect.Value.Int))
+			lists = append(lists, fmt.Sprintf("$%d::bigint[]", i+1))
+		}
+		names = append(names, fmt.Sprintf("column%d", i+1))
+	}
+	return "SELECT * FROM unnest(" + strings.Join(lists, ",") + ") AS t(" + strings.Join(names, ",") + ")", args
+}
+
+func column[T any](rows [][]any, i int, as func(reflect.Value) T) (list []T) {
+	for _, row := range rows {
+		list = append(list, as(reflect.ValueOf(row[i])))
+	}
+	return list
 }
 
 // unique reports whether err says that a unique value was taken.

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"encoding/json"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -26,25 +27,15 @@ func scanEvent(s scanner) (e kept.Event, err error) {
 
 // AddEvents writes what happened, in the order given.
 func (tx *Tx) AddEvents(events ...kept.Event) error {
-	const width = 7
-	for len(events) > 0 {
-		n := min(len(events), 64)
-		var (
-			b    strings.Builder
-			args = make([]any, 0, n*width)
-		)
-		b.WriteString(`INSERT INTO events (at, type, actor, conversation_id, message_id, promise_id, data) VALUES `)
-		for i, e := range events[:n] {
-			if i > 0 {
-				b.WriteByte(',')
-			}
-			b.WriteString(in(i*width+1, width))
-			args = append(args, us(e.At), e.Type, text(e.Actor), e.Conversation, e.Message, e.Promise, string(e.Data))
+	for some := range slices.Chunk(events, rows) {
+		var values [][]any
+		for _, e := range some {
+			values = append(values, []any{us(e.At), e.Type, text(e.Actor), e.Conversation, e.Message, e.Promise, string(e.Data)})
 		}
-		if err := tx.run(b.String(), args...); err != nil {
+		from, args := tx.dialect.table(values)
+		if err := tx.run(`INSERT INTO events (at, type, actor, conversation_id, message_id, promise_id, data) `+from, args...); err != nil {
 			return err
 		}
-		events = events[n:]
 		tx.wrote.Events = true
 	}
 	return nil

@@ -4,9 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/kept-desk/kept/kept"
@@ -42,19 +40,14 @@ type NewJob struct {
 
 // AddJobs is AddJob for many of a kind at once: thousands may follow from one instant.
 func (tx *Tx) AddJobs(kind string, jobs []NewJob) error {
-	const together = 100 // rows of a statement
-	for some := range slices.Chunk(jobs, together) {
-		values := strings.Builder{}
-		args := []any{kind}
-		for i, j := range some {
-			if i > 0 {
-				values.WriteByte(',')
-			}
-			fmt.Fprintf(&values, " ($1, $%d, $%d, $%d)", 3*i+2, 3*i+3, 3*i+4)
-			args = append(args, text(j.Args), j.Key, us(j.At))
+	for some := range slices.Chunk(jobs, rows) {
+		var values [][]any
+		for _, j := range some {
+			values = append(values, []any{kind, text(j.Args), j.Key, us(j.At)})
 			tx.wrote.Jobs = earlier(tx.wrote.Jobs, j.At)
 		}
-		err := tx.run(`INSERT INTO jobs (kind, args, unique_key, next_at) VALUES`+values.String()+`
+		from, args := tx.dialect.table(values)
+		err := tx.run(`INSERT INTO jobs (kind, args, unique_key, next_at) `+from+`
 			ON CONFLICT (unique_key) WHERE unique_key <> '' DO NOTHING`, args...)
 		if err != nil {
 			return err

@@ -118,18 +118,25 @@ func (tx *Tx) SavePromise(p kept.Promise, was kept.PromiseState) (bool, error) {
 
 // DueConversations lists up to n conversations that have a promise which must be looked at by now,
 // earliest first, and locks them for this transaction. One that another transaction holds is left
-// out: its own verb, or the next sweep, settles it.
-func (tx *Tx) DueConversations(now time.Time, n int) ([]kept.ID, error) {
-	// Two steps, as PostgreSQL doesn't lock what it groups; the window keeps the read short.
-	ids, err := all(tx, scanOf[kept.ID], `SELECT conversation_id FROM (
-			SELECT conversation_id, wake_at FROM promises WHERE state = 'open' AND wake_at <= $1 AND conversation_id > 0
-			ORDER BY wake_at, id LIMIT $2
-		) d GROUP BY conversation_id ORDER BY min(wake_at)`, us(now), n)
-	if err != nil || len(ids) == 0 {
-		return nil, err
+// out: its own verb, or the next sweep, settles it. Where others hold all of the first n, it goes on to the next:
+// sweeps that begin at one instant share what is due.
+func (tx *Tx) DueConversations(now time.Time, n int) (locked []kept.ID, err error) {
+	for from := 0; len(locked) == 0; from += n {
+		// Two steps, as PostgreSQL doesn't lock what it groups; the window keeps the read short.
+		ids, err := all(tx, scanOf[kept.ID], `SELECT conversation_id FROM (
+				SELECT conversation_id, wake_at FROM promises WHERE state = 'open' AND wake_at <= $1 AND conversation_id > 0
+				ORDER BY wake_at, id LIMIT $2 OFFSET $3
+			) d GROUP BY conversation_id ORDER BY min(wake_at)`, us(now), n, from)
+		if err != nil || len(ids) == 0 {
+			return nil, err
+		}
+		args := padded(ids)
+		locked, err = all(tx, scanOf[kept.ID], `SELECT id FROM conversations WHERE id IN `+in(1, len(args))+` ORDER BY id`+tx.dialect.skipLocked, args...)
+		if err != nil {
+			return nil, err
+		}
 	}
-	args := padded(ids)
-	return all(tx, scanOf[kept.ID], `SELECT id FROM conversations WHERE id IN `+in(1, len(args))+` ORDER BY id`+tx.dialect.skipLocked, args...)
+	return locked, nil
 }
 
 // DueAlone lists up to n promises of no conversation that must be looked at by now, and locks them. One that

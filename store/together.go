@@ -9,7 +9,7 @@ import (
 )
 
 // rows is how many rows one statement writes: enough that its round trip no longer counts.
-const rows = 64
+const rows = 250
 
 // together gathers the rows that a sweep writes for its many conversations, new promises and saved conversations,
 // so that they go in statements of many rows. What is gathered is written before anything else is asked of the
@@ -87,37 +87,25 @@ func (tx *Tx) promiseIDs(n int) ([]kept.ID, error) {
 }
 
 func (tx *Tx) addPromises(list []kept.Promise) error {
-	var (
-		values []string
-		args   []any
-	)
+	var values [][]any
 	for _, p := range list {
-		row := append([]any{p.ID}, newPromise(p)...)
-		values = append(values, in(len(args)+1, len(row)))
-		args = append(args, row...)
+		values = append(values, append([]any{p.ID}, newPromise(p)...))
 	}
-	return tx.run(`INSERT INTO promises (id, `+newPromiseCols+`) VALUES `+strings.Join(values, ","), args...)
+	from, args := tx.dialect.table(values)
+	return tx.run(`INSERT INTO promises (id, `+newPromiseCols+`) `+from, args...)
 }
 
 func (tx *Tx) saveConversations(list []kept.Conversation) error {
-	typed := []string{"CAST($1 AS BIGINT)"} // the first row says what the columns are
 	var (
-		set, values []string
-		args        []any
+		set    []string
+		values [][]any
 	)
 	for i, col := range savedCols { // column1 is the id
-		typed = append(typed, fmt.Sprintf("CAST($%d AS %s)", i+2, col.kind))
-		set = append(set, fmt.Sprintf("%s = v.column%d", col.name, i+2))
+		set = append(set, fmt.Sprintf("%s = v.column%d", col, i+2))
 	}
-	for i, c := range list {
-		row := saved(c)
-		if i == 0 {
-			values = append(values, "("+strings.Join(typed, ",")+")")
-		} else {
-			values = append(values, in(len(args)+1, len(row)))
-		}
-		args = append(args, row...)
+	for _, c := range list {
+		values = append(values, saved(c))
 	}
-	return tx.run(`UPDATE conversations SET `+strings.Join(set, ", ")+`
-		FROM (VALUES `+strings.Join(values, ",")+`) AS v WHERE id = v.column1`, args...)
+	from, args := tx.dialect.table(values)
+	return tx.run(`UPDATE conversations SET `+strings.Join(set, ", ")+` FROM (`+from+`) AS v WHERE id = v.column1`, args...)
 }

@@ -2,7 +2,9 @@ package work
 
 import (
 	"context"
+	"errors"
 	"log/slog"
+	"sync"
 	"time"
 
 	"github.com/kept-desk/kept/store"
@@ -26,6 +28,7 @@ type ClockworkOptions struct {
 type Clockwork struct {
 	settle Sweep
 	o      ClockworkOptions
+	lanes  int // how many sweeps go on at once where very many are due
 	alarm  *alarm
 	pace   pace
 }
@@ -39,7 +42,10 @@ func NewClockwork(db *store.DB, settle Sweep, o ClockworkOptions) *Clockwork {
 	if o.Log == nil {
 		o.Log = slog.Default()
 	}
-	c := &Clockwork{settle: settle, o: o, alarm: newAlarm()}
+	c := &Clockwork{settle: settle, o: o, lanes: 1, alarm: newAlarm()}
+	if db.Driver() == "postgres" {
+		c.lanes = 2 // while one waits for the server, the other thinks; SQLite has one writer
+	}
 	db.OnCommit(func(commit store.Commit) {
 		if at, now := commit.Promises, c.o.Clock.Now(); at.IsZero() || at.After(now) {
 			c.alarm.sooner(at)
@@ -64,22 +70,48 @@ func (c *Clockwork) Run(ctx context.Context) error {
 	}
 }
 
+// many is how many one sweep settles where it is worth it that others help.
+const many = 100
+
 // look sweeps until nothing is due, and says when to look next.
 func (c *Clockwork) look(ctx context.Context, due time.Time) time.Time {
 	c.alarm.clear()
-	for got := 0; ; {
-		now := c.o.Clock.Now()
-		n, next, err := c.sweep(ctx, now, due)
-		if err != nil {
-			next, first := c.pace.failed(now)
-			if first && ctx.Err() == nil {
-				c.o.Log.Error("due promises could not be settled; trying again until they can", "err", err)
-			}
-			return next
+	got, next, err := c.sweepUntil(ctx, due, func(n int) bool { return n == 0 || n >= many })
+	if err == nil && got >= many {
+		next, err = c.sweepTogether(ctx, due)
+	}
+	if err != nil {
+		next, first := c.pace.failed(c.o.Clock.Now())
+		if first && ctx.Err() == nil {
+			c.o.Log.Error("due promises could not be settled; trying again until they can", "err", err)
 		}
-		got += n
-		if n == 0 {
-			return c.pace.after(now, next, got)
+		return next
+	}
+	return c.pace.after(c.o.Clock.Now(), next, got)
+}
+
+// sweepTogether sweeps in all lanes until nothing is due.
+func (c *Clockwork) sweepTogether(ctx context.Context, due time.Time) (next time.Time, err error) {
+	var (
+		lanes sync.WaitGroup
+		errs  = make([]error, c.lanes)
+	)
+	for i := range errs[1:] {
+		lanes.Go(func() { _, _, errs[1+i] = c.sweepUntil(ctx, due, nothing) })
+	}
+	_, next, errs[0] = c.sweepUntil(ctx, due, nothing)
+	lanes.Wait()
+	return next, errors.Join(errs...)
+}
+
+func nothing(n int) bool { return n == 0 }
+
+// sweepUntil sweeps until a sweep has settled as many as wanted. It says how many were settled in all.
+func (c *Clockwork) sweepUntil(ctx context.Context, due time.Time, enough func(n int) bool) (got int, next time.Time, err error) {
+	for {
+		n, next, err := c.sweep(ctx, c.o.Clock.Now(), due)
+		if got += n; err != nil || enough(n) {
+			return got, next, err
 		}
 	}
 }
