@@ -88,7 +88,7 @@ func (h *hand) changeStatus(c Change) error {
 			return h.noSpam()
 		}
 		if !h.has(kept.Reply, kept.Update) {
-			return h.openBy(kept.Update, t.Update, 0)
+			return h.openBy(kept.Update, t.Update)
 		}
 	case kept.Pending:
 		h.turn(kept.Pending)
@@ -105,7 +105,7 @@ func (h *hand) changeStatus(c Change) error {
 			return err
 		}
 		if !h.has(kept.FollowUp) {
-			return h.openBy(kept.FollowUp, t.FollowUp, 0)
+			return h.openBy(kept.FollowUp, t.FollowUp)
 		}
 	case kept.Spam:
 		h.turn(kept.Spam)
@@ -146,7 +146,7 @@ func (h *hand) noSpam() error {
 		return nil
 	}
 	_, t, _ := h.times()
-	return h.openBy(kept.Reply, t.FirstReply, 0)
+	return h.openBy(kept.Reply, t.FirstReply)
 }
 
 // causeSpam is why promises are released when a conversation is marked as spam.

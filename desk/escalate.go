@@ -34,6 +34,22 @@ func escalations(broken []kept.Promise, now time.Time) (jobs []store.NewJob) {
 	return jobs
 }
 
+// escalateAnew begins the escalation of a promise that no sweep broke: a correction did, or what had made it good
+// turned out untrue.
+func (h *hand) escalateAnew(p kept.Promise) error {
+	e, begun, err := h.tx.Escalation(p.ID)
+	if err != nil {
+		return err
+	}
+	if begun {
+		e.BegunAt, e.Steps = h.now, 0
+		if err := h.tx.PutEscalation(e); err != nil {
+			return err
+		}
+	}
+	return h.tx.AddJobs(JobEscalate, escalations([]kept.Promise{p}, h.now))
+}
+
 // Escalate does what is due of a broken promise's escalation: a draft for its owner, the policy's steps, and,
 // when the grace is over and no person wrote, Kept's own honest word. It says when to look again; zero: there is
 // nothing left to do, because it was made good, the matter needs it no more, or everybody knows. It may run
@@ -270,7 +286,7 @@ func (h *hand) honestWord(p kept.Promise, t kept.Times, e *store.Escalation) (ag
 		return again, nil
 	}
 	is := next
-	is.ToldIn = id
+	is.ToldIn, is.Zone = id, cmp.Or(contact.Zone, is.Zone)
 	return again, h.settle(next, is, kept.PromiseTold)
 }
 

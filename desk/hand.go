@@ -41,6 +41,22 @@ func (d *Desk) take(tx *store.Tx, id kept.ID, who kept.Actor, now time.Time) (*h
 	if err != nil {
 		return nil, err
 	}
+	return d.takeLocked(tx, c, who, now)
+}
+
+// takeLocked is take of a conversation that is locked already. What is past its due is broken first, as the sweep
+// would have done a moment later: no verb finds it open, pauses it, moves it or lets it go.
+func (d *Desk) takeLocked(tx *store.Tx, c kept.Conversation, who kept.Actor, now time.Time) (*hand, error) {
+	h, err := d.hold(tx, c, who, now)
+	if err != nil || !slices.ContainsFunc(h.leading, func(p kept.Promise) bool { return p.State == kept.PromiseOpen && now.After(p.Due) }) {
+		return h, err
+	}
+	if _, err := d.sweep(tx, []kept.ID{c.ID}, now); err != nil {
+		return nil, err
+	}
+	if c, err = tx.LockConversation(c.ID); err != nil {
+		return nil, err
+	}
 	return d.hold(tx, c, who, now)
 }
 
@@ -173,7 +189,7 @@ func (h *hand) stillPromised() error {
 	if after.Zero() { // the policy says nothing of it; there is a next date all the same
 		after = kept.Span{Days: 1}
 	}
-	return h.openBy(kind, after, 0)
+	return h.openBy(kind, after)
 }
 
 // note records what happened.
@@ -218,7 +234,10 @@ func (h *hand) open(p kept.Promise) (kept.Promise, error) {
 }
 
 // openBy opens a policy's promise of a kind after a span of the calendar; nothing for a zero span.
-func (h *hand) openBy(kind kept.PromiseKind, after kept.Span, toldIn kept.ID) error {
+func (h *hand) openBy(kind kept.PromiseKind, after kept.Span) error { return h.openTold(kind, after, 0, "") }
+
+// openTold is openBy of what a message tells in a zone.
+func (h *hand) openTold(kind kept.PromiseKind, after kept.Span, toldIn kept.ID, zone string) error {
 	if after.Zero() {
 		return nil
 	}
@@ -227,7 +246,7 @@ func (h *hand) openBy(kind kept.PromiseKind, after kept.Span, toldIn kept.ID) er
 	if err != nil {
 		return err
 	}
-	_, err = h.open(kept.Promise{Kind: kind, Due: due, Source: kept.FromPolicy, Policy: policy.ID, ToldIn: toldIn})
+	_, err = h.open(kept.Promise{Kind: kind, Due: due, Source: kept.FromPolicy, Policy: policy.ID, ToldIn: toldIn, Zone: zone})
 	return err
 }
 
@@ -261,6 +280,9 @@ func (h *hand) settle(was, is kept.Promise, types ...kept.EventType) error {
 	}
 	for _, t := range types {
 		h.note(t, is.SettledBy.Message, is.ID, is)
+	}
+	if !promise.Stands(was, h.is) && promise.Stands(is, h.is) {
+		return h.escalateAnew(is)
 	}
 	return nil
 }
@@ -310,8 +332,11 @@ func (h *hand) turn(to kept.Status) {
 		h.is.SolvedAt, h.is.DisputedAt = h.now, time.Time{}
 	case kept.Closed, kept.Spam:
 		h.is.ClosedAt, h.is.SnoozedUntil = h.now, time.Time{}
-	case kept.Open, kept.Pending:
-		h.is.ConfirmedAt, h.is.ClosedAt = time.Time{}, time.Time{} // a solution stands until somebody takes it back
+	case kept.Open, kept.Pending: // a solution stands until somebody takes it back, and for good once it was confirmed
+		if !h.is.ConfirmedAt.IsZero() {
+			h.is.SolvedAt = time.Time{}
+		}
+		h.is.ConfirmedAt, h.is.ClosedAt = time.Time{}, time.Time{}
 	}
 }
 

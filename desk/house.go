@@ -148,8 +148,23 @@ func (h *house) times(c kept.Conversation, w whose) (kept.Policy, kept.Times, pr
 	if !ok {
 		t = p.Times[kept.Normal]
 	}
-	return p, t, h.calendar(t.Calendar, c.Team, w.calendar)
+	return p, t, lasting{h.calendar(t.Calendar, c.Team, w.calendar), h.hours(), calendar.Always}
 }
+
+// lasting is a calendar that doesn't end: where the last shift of a roster is over, the next one's hours count. A
+// next date in closed hours is better than none.
+type lasting []promise.Calendar
+
+func (l lasting) Add(start time.Time, d kept.Span) (at time.Time, err error) {
+	for _, cal := range l {
+		if at, err = cal.Add(start, d); err == nil {
+			return at, nil
+		}
+	}
+	return at, err
+}
+
+func (l lasting) Between(a, b time.Time) time.Duration { return l[0].Between(a, b) }
 
 // calendar finds the calendar that a policy names; round the clock where it is gone.
 func (h *house) calendar(id, team, customers kept.ID) promise.Calendar {

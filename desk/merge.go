@@ -43,11 +43,11 @@ func (d *Desk) Merge(ctx context.Context, who kept.Actor, from, into kept.ID) (F
 		if err := mayMerge(tx, locked[from], locked[into]); err != nil {
 			return err
 		}
-		a, err := d.hold(tx, locked[from], who, now)
+		a, err := d.takeLocked(tx, locked[from], who, now)
 		if err != nil {
 			return err
 		}
-		b, err := d.hold(tx, locked[into], who, now)
+		b, err := d.takeLocked(tx, locked[into], who, now)
 		if err != nil {
 			return err
 		}
@@ -222,11 +222,11 @@ func (d *Desk) Unmerge(ctx context.Context, who kept.Actor, from kept.ID) (Full,
 		if err != nil {
 			return err
 		}
-		a, err := d.hold(tx, c, who, now)
+		a, err := d.takeLocked(tx, c, who, now)
 		if err != nil {
 			return err
 		}
-		b, err := d.hold(tx, into, who, now)
+		b, err := d.takeLocked(tx, into, who, now)
 		if err != nil {
 			return err
 		}

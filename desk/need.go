@@ -41,6 +41,9 @@ func (h *hand) needed(need kept.Need, m kept.Message) error {
 	if err != nil {
 		return err
 	}
+	if err := h.theirWord(m, false); err != nil { // it is our turn, whatever becomes of the priority
+		return err
+	}
 	again := raised && h.now.Sub(last.At) < promise.NeedHolds
 	if !again {
 		to := promise.Urgency(h.is.Priority, need, s.Before)
@@ -49,9 +52,6 @@ func (h *hand) needed(need kept.Need, m kept.Message) error {
 		}
 	}
 	h.is.Need = &need
-	if err := h.theirWord(m, false); err != nil {
-		return err
-	}
 	lead, err := h.senior()
 	if err != nil {
 		return err

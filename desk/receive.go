@@ -366,6 +366,18 @@ func (r *receiving) follow(h *hand, m kept.Message, contact kept.Contact, isNew 
 	return h.put()
 }
 
+// ourTurn gives the turn to us: clocks that stood still run on, and what the policy promises meanwhile is promised.
+func (h *hand) ourTurn() error {
+	if h.is.Status == kept.Open {
+		return nil
+	}
+	h.turn(kept.Open)
+	if err := h.clocks(); err != nil {
+		return err
+	}
+	return h.recompute()
+}
+
 // theirWord turns the conversation to us after a customer's message: a reply is promised, or was and
 // stays; a chase is recorded; what we asked them is answered.
 func (h *hand) theirWord(m kept.Message, isNew bool) error {
@@ -380,8 +392,8 @@ func (h *hand) theirWord(m kept.Message, isNew bool) error {
 			h.note(kept.ChaseRecorded, m.ID, 0, map[string]int{"chases": h.is.Chases})
 		}
 		h.is.SnoozedUntil = time.Time{}
-		if h.is.Status != kept.Open {
-			h.turn(kept.Open)
+		if err := h.ourTurn(); err != nil {
+			return err
 		}
 		if err := h.releaseKind(kept.Cause{Message: m.ID, Reason: "the customer wrote"}, kept.CheckIn); err != nil {
 			return err
@@ -397,5 +409,5 @@ func (h *hand) theirWord(m kept.Message, isNew bool) error {
 	if h.has(kept.Reply) {
 		return nil
 	}
-	return h.openBy(kept.Reply, after, 0)
+	return h.openBy(kept.Reply, after)
 }

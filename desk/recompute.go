@@ -39,6 +39,9 @@ func (h *hand) recomputeOne(p kept.Promise, t kept.Times, cal promise.Calendar, 
 		return nil // no longer promised; what was given stays
 	}
 	due, late, err := h.dueFrom(start, after, cal)
+	if p.HeldMinutes > 0 && !late && err == nil { // in these it was their turn
+		due, err = cal.Add(due, kept.Span{Minutes: p.HeldMinutes})
+	}
 	if err != nil || due.Equal(p.Due) {
 		return err
 	}

@@ -225,14 +225,14 @@ func (h *hand) then(a Answer, message kept.ID, zone string) error {
 			return err
 		}
 		if !h.has(kept.FollowUp) {
-			return h.openBy(kept.FollowUp, t.FollowUp, 0)
+			return h.openBy(kept.FollowUp, t.FollowUp)
 		}
 	case Ours:
 		if h.is.Status != kept.Open {
 			h.turn(kept.Open)
 		}
 		if a.Next == nil {
-			return h.openBy(kept.Update, t.Update, message)
+			return h.openTold(kept.Update, t.Update, message, zone)
 		}
 	default:
 		return kept.Wrong("then", "Say what happens next: wait, ours or solve.")

@@ -437,7 +437,7 @@ func (h *hand) unsaid(m kept.Message, why string) error {
 	}
 	if !h.has(kept.Reply, kept.Update) {
 		_, t, _ := h.times()
-		return h.openBy(kept.Update, t.Update, 0)
+		return h.openBy(kept.Update, t.Update)
 	}
 	return nil
 }

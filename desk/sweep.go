@@ -239,7 +239,7 @@ func (h *hand) close(why string) error {
 	if promise.Owed(h.leading, !h.is.ConfirmedAt.IsZero()) {
 		return nil
 	}
-	if err := h.releaseKind(kept.Cause{Actor: &kept.System, Reason: why}, kept.Reply, kept.Update, kept.Workaround, kept.Resolution, kept.FollowUp, kept.CheckIn); err != nil {
+	if err := h.releaseKind(kept.Cause{Actor: &kept.System, Reason: why}, kept.Reply, kept.Update, kept.Workaround, kept.Resolution, kept.FollowUp, kept.CheckIn, kept.Callback); err != nil {
 		return err
 	}
 	h.turn(kept.Closed)

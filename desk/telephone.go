@@ -212,7 +212,7 @@ func (h *hand) afterTelephone(t Telephoned, contact kept.Contact, number string)
 		if h.has(kept.Reply, kept.Update) {
 			return nil
 		}
-		return h.openBy(kept.Update, times.Update, 0)
+		return h.openBy(kept.Update, times.Update)
 	}
 	h.is.LastInboundAt = h.now
 	return h.callBack(contact, number)
@@ -226,7 +226,7 @@ func (h *hand) callBack(contact kept.Contact, number string) error {
 		return nil
 	}
 	if number == "" {
-		return h.openBy(kept.Reply, t.FirstReply, 0)
+		return h.openBy(kept.Reply, t.FirstReply)
 	}
 	due, err := cal.Add(h.now, t.FirstReply)
 	if err != nil {

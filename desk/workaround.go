@@ -55,5 +55,5 @@ func (h *hand) anotherWorkaround(m kept.Message) error {
 			after = promise.Again(p, cal)
 		}
 	}
-	return h.openBy(kept.Workaround, after, 0)
+	return h.openBy(kept.Workaround, after)
 }

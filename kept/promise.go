@@ -77,11 +77,12 @@ type Promise struct {
 	FulfilledAt  time.Time     `json:"fulfilled_at,omitzero"` // broken: when it was done after all
 	MadeGoodAt   time.Time     `json:"made_good_at,omitzero"` // broken: fulfilled late, or a person told a new time
 	MovedTo      ID            `json:"moved_to,omitempty"`
-	Replaces     ID            `json:"replaces,omitempty"` // the promise that this one moves, once the customer was told
-	Misses       int           `json:"misses,omitempty"`   // how many promises in a row were broken before this recovery
-	HeldAt       time.Time     `json:"held_at,omitzero"`   // the customer got the turn, so its clock stands; zero: it runs
-	HeldDue      time.Time     `json:"held_due,omitzero"`  // the due that it had then
-	Moves        int           `json:"moves,omitempty"`    // how often this matter was moved before
+	Replaces     ID            `json:"replaces,omitempty"`    // the promise that this one moves, once the customer was told
+	Misses       int           `json:"misses,omitempty"`      // how many promises in a row were broken before this recovery
+	HeldAt       time.Time     `json:"held_at,omitzero"`      // the customer got the turn, so its clock stands; zero: it runs
+	HeldDue      time.Time     `json:"held_due,omitzero"`     // the due that it had then
+	HeldMinutes  int           `json:"held_minutes,omitzero"` // how many open minutes its clock stood still in earlier turns of theirs
+	Moves        int           `json:"moves,omitempty"`       // how often this matter was moved before
 }
 
 // Leads reports whether the promise counts for its conversation's place in the queue. An ask doesn't: it

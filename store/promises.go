@@ -9,7 +9,7 @@ import (
 // Without the table's alias: SQLite doesn't know it in RETURNING.
 const promiseCols = `id, conversation_id, contact_id, kind, words, due, zone, by_agent, source, policy_id,
 	opened_at, told_in, told_at, warn_at, state, settled_at, settled_by, fulfilled_at, made_good_at, moved_to, replaces, misses,
-	to_agent, team_id, begins_at, warn_again_at, warned, moves, held_at, held_due`
+	to_agent, team_id, begins_at, warn_again_at, warned, moves, held_at, held_due, held_minutes`
 
 // promiseDest are the places that promiseCols scan into.
 func promiseDest(p *kept.Promise) []any {
@@ -33,6 +33,7 @@ func promiseDest(p *kept.Promise) []any {
 		&p.Warned, &p.Moves,
 		micros{&p.HeldAt},
 		micros{&p.HeldDue},
+		&p.HeldMinutes,
 	}
 }
 
@@ -109,10 +110,10 @@ func (tx *Tx) SavePromise(p kept.Promise, was kept.PromiseState) (bool, error) {
 	}
 	n, err := tx.exec(`UPDATE promises SET due = $3, told_in = $4, told_at = $5, warn_at = $6, wake_at = $7, state = $8,
 			settled_at = $9, settled_by = $10, fulfilled_at = $11, made_good_at = $12, moved_to = $13, by_agent = $14, team_id = $15,
-			conversation_id = $16, warn_again_at = $17, warned = $18, begins_at = $19, moves = $20, held_at = $21, held_due = $22
+			conversation_id = $16, warn_again_at = $17, warned = $18, begins_at = $19, moves = $20, held_at = $21, held_due = $22, held_minutes = $23, zone = $24
 		WHERE id = $1 AND state = $2`, p.ID, was, us(p.Due), p.ToldIn, us(p.ToldAt), us(p.WarnAt), us(wakeAt(p)), p.State,
 		us(p.SettledAt), settled, us(p.FulfilledAt), us(p.MadeGoodAt), p.MovedTo, p.By, p.Team,
-		p.Conversation, us(p.WarnAgainAt), p.Warned, us(p.From), p.Moves, us(p.HeldAt), us(p.HeldDue))
+		p.Conversation, us(p.WarnAgainAt), p.Warned, us(p.From), p.Moves, us(p.HeldAt), us(p.HeldDue), p.HeldMinutes, p.Zone)
 	return n == 1, err
 }
 

@@ -57,6 +57,7 @@ func Resume(p kept.Promise, t kept.Times, cal Calendar, now time.Time) (kept.Pro
 	if err != nil {
 		return p, err
 	}
+	p.HeldMinutes += int(cal.Between(p.HeldAt, now).Minutes())
 	p.HeldAt, p.HeldDue = time.Time{}, time.Time{}
 	return Due(p, t, cal, now, due), nil
 }

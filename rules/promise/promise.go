@@ -263,11 +263,12 @@ func Turn(s kept.Status, leading []kept.Promise) kept.Turn {
 }
 
 // Owed reports whether something is still due to the customer that closing must not forget: what a
-// person promised, and, unless the customer has confirmed that it works, a word that was missed.
+// person promised, and, unless the customer has confirmed that it works, a word that was missed and a call.
 func Owed(leading []kept.Promise, confirmed bool) bool {
 	for _, p := range leading {
 		word := p.Kind == kept.Reply || p.Kind == kept.Update
-		if p.Leads() && (p.Source != kept.FromPolicy || p.State == kept.PromiseBroken && word && !confirmed) {
+		missed := p.State == kept.PromiseBroken && word || p.Kind == kept.Callback
+		if p.Leads() && (p.Source != kept.FromPolicy || missed && !confirmed) {
 			return true
 		}
 	}
