@@ -281,6 +281,40 @@ func TestUrgentPagesAtOnceAndIsQuietWhenItIsUrgentNoMore(t *testing.T) {
 	})
 }
 
+func TestAStepToAnotherRotationWakesItsPeopleTooUntilSomebodyTakesIt(t *testing.T) {
+	each(t, func(w *world) {
+		first := w.nights(func(r *kept.Rotation) { r.Name, r.People = "First line", []kept.ID{w.ana.ID} })
+		second := w.nights(func(r *kept.Rotation) { r.Name, r.People = "Second line", []kept.ID{w.bo.ID} })
+		w.escalating(func(p kept.Priority, t *kept.Times) {
+			onCallAtOnce(p, t)
+			t.Escalation[0].Rotation = first.ID
+			t.Escalation = append(t.Escalation, kept.Escalate{After: kept.Span{Minutes: 30}, To: kept.LevelOnCall, Rotation: second.ID})
+		})
+		f := w.writes("marta@example.com", "No line", "It is gone.")
+		w.until(w.promise(f, kept.Reply).Due)
+		w.works(29 * time.Minute)
+		if got := w.asked(f.ID); slices.Contains(got, w.bo.ID) {
+			w.Fatalf("the second line was paged before its step: %v", got)
+		}
+		w.works(2 * time.Minute)
+		if got := w.asked(f.ID); !slices.Contains(got, w.bo.ID) {
+			w.Fatalf("half an hour later only %v were paged", got)
+		}
+		pages, err := w.desk.Pages(w.ctx, w.ana)
+		w.ok(err)
+		if len(pages) != 2 {
+			w.Fatalf("%d pages ring", len(pages))
+		}
+		_, err = w.desk.TakePage(w.ctx, w.ana, pages[0].ID)
+		w.ok(err)
+		n := len(w.asked(f.ID))
+		w.works(20 * time.Minute)
+		if got := w.asked(f.ID); len(got) != n {
+			w.Fatalf("paged after somebody took it: %v", got[n:])
+		}
+	})
+}
+
 func TestWhereNobodyIsOnCallThoseWhoLeadAreToldInstead(t *testing.T) {
 	each(t, func(w *world) {
 		w.escalating(onCallAtOnce)

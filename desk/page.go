@@ -29,8 +29,8 @@ type Paged struct {
 const restAfterTaking = time.Hour
 
 // page begins to page whoever has the duty of a step's rotation (zero: the first there is). It is false where
-// no rotation has anybody. Where the conversation is being paged for already, or somebody took it within the
-// hour, that page stands.
+// no rotation has anybody. Where this rotation is being paged for the conversation already, or anybody took it
+// within the hour, that page stands.
 func (h *hand) page(why kept.PageWhy, p kept.Promise, s kept.Escalate) (kept.Page, bool, error) {
 	r, here, ok, err := h.rotation(s.Rotation)
 	if err != nil || !ok {
@@ -41,7 +41,7 @@ func (h *hand) page(why kept.PageWhy, p kept.Promise, s kept.Escalate) (kept.Pag
 		return kept.Page{}, false, err
 	}
 	for _, b := range slices.Backward(before) {
-		if b.EndedAt.IsZero() || b.Ended == kept.EndTaken && h.now.Sub(b.EndedAt) < restAfterTaking {
+		if b.EndedAt.IsZero() && b.Rotation == r.ID || b.Ended == kept.EndTaken && h.now.Sub(b.EndedAt) < restAfterTaking {
 			return b, true, nil
 		}
 	}
@@ -278,8 +278,8 @@ func (h *hand) ease() error {
 	return nil
 }
 
-// TakePage is somebody's word that they are on it: the page ends, and the conversation is theirs where it was
-// nobody's. The first who says so has it.
+// TakePage is somebody's word that they are on it: the page ends, with those of other rotations for the same
+// conversation, and that is theirs where it was nobody's. The first who says so has it.
 func (d *Desk) TakePage(ctx context.Context, who kept.Actor, id kept.ID) (PageView, error) {
 	now := d.now()
 	err := d.write(ctx, who, "take-page", func(tx *store.Tx) error {
@@ -301,13 +301,38 @@ func (d *Desk) TakePage(ctx context.Context, who kept.Actor, id kept.ID) (PageVi
 		if h.is.Assignee == 0 {
 			h.is.Assignee = who.ID
 		}
-		h.note(kept.PageTaken, 0, page.Promise, Paged{Page: id, Rotation: page.Rotation, Why: page.Why, Agent: who.ID, Asked: page.Asked, How: kept.EndTaken})
+		h.noteTaken(page)
+		if err := h.takeOthers(); err != nil {
+			return err
+		}
 		return h.put()
 	})
 	if err != nil {
 		return PageView{}, err
 	}
 	return d.ReadPage(ctx, who, id)
+}
+
+func (h *hand) noteTaken(page kept.Page) {
+	h.note(kept.PageTaken, 0, page.Promise, Paged{Page: page.ID, Rotation: page.Rotation, Why: page.Why, Agent: h.who.ID, Asked: page.Asked, How: kept.EndTaken})
+}
+
+// takeOthers takes what still rings for the conversation, in other rotations: somebody is on it.
+func (h *hand) takeOthers() error {
+	pages, err := h.tx.PagesOf(h.is.ID)
+	if err != nil {
+		return err
+	}
+	for _, page := range pages {
+		ok, err := h.tx.EndPage(page.ID, kept.EndTaken, h.who.ID, h.now) // false: it has ended
+		if err != nil {
+			return err
+		}
+		if ok {
+			h.noteTaken(page)
+		}
+	}
+	return nil
 }
 
 // tooLate says why a page can't be taken any more. Who took it before may say so again.
