@@ -30,8 +30,8 @@ const restAfterTaking = time.Hour
 
 // page begins to page whoever has the duty of a step's rotation (zero: the first there is). It is false where
 // no rotation has anybody. Where this rotation is being paged for the conversation already, or anybody took it
-// within the hour, that page stands.
-func (h *hand) page(why kept.PageWhy, p kept.Promise, s kept.Escalate) (kept.Page, bool, error) {
+// within the rest, that page stands.
+func (h *hand) page(why kept.PageWhy, p kept.Promise, s kept.Escalate, rest time.Duration) (kept.Page, bool, error) {
 	r, here, ok, err := h.rotation(s.Rotation)
 	if err != nil || !ok {
 		return kept.Page{}, false, err
@@ -41,7 +41,11 @@ func (h *hand) page(why kept.PageWhy, p kept.Promise, s kept.Escalate) (kept.Pag
 		return kept.Page{}, false, err
 	}
 	for _, b := range slices.Backward(before) {
-		if b.EndedAt.IsZero() && b.Rotation == r.ID || b.Ended == kept.EndTaken && h.now.Sub(b.EndedAt) < restAfterTaking {
+		switch {
+		case b.EndedAt.IsZero() && b.Rotation == r.ID:
+			b, err = h.pageFor(b, why, p)
+			return b, true, err
+		case b.Ended == kept.EndTaken && h.now.Sub(b.EndedAt) < rest:
 			return b, true, nil
 		}
 	}
@@ -57,6 +61,16 @@ func (h *hand) page(why kept.PageWhy, p kept.Promise, s kept.Escalate) (kept.Pag
 		return page, false, err
 	}
 	return page, true, h.tx.AddJob(JobPage, Of{page.ID}, fmt.Sprintf("%s %d", JobPage, page.ID), again)
+}
+
+// pageFor makes a page that rings because it is urgent that of a promise which has broken meanwhile: now it rings
+// until somebody takes it, or the promise is made good.
+func (h *hand) pageFor(page kept.Page, why kept.PageWhy, p kept.Promise) (kept.Page, error) {
+	if page.Why != kept.PageUrgent || why != kept.PageBroken {
+		return page, nil
+	}
+	page.Why, page.Promise = why, p.ID
+	return page, h.tx.PageFor(page)
 }
 
 // rotation finds the one that a step names, or the first that has anybody.
@@ -233,12 +247,28 @@ func (h *hand) urgent() error {
 	if h.was.Priority == kept.Urgent && !fresh {
 		return nil
 	}
+	return h.pageUrgent(restAfterTaking)
+}
+
+// urgentAgain pages once more when the latest words to an urgent conversation never arrived: whoever wrote them, or
+// took the page, believes that it is answered.
+func (h *hand) urgentAgain(m kept.Message) error {
+	if h.is.Priority != kept.Urgent || m.CreatedAt.Before(h.is.LastOutboundAt) {
+		return nil
+	}
+	if err := h.endNeedless(); err != nil { // one that the words had answered
+		return err
+	}
+	return h.pageUrgent(0)
+}
+
+func (h *hand) pageUrgent(rest time.Duration) error {
 	_, t, _ := h.times()
 	i := slices.IndexFunc(t.Escalation, func(s kept.Escalate) bool { return s.To == kept.LevelOnCall })
 	if i < 0 {
 		return nil
 	}
-	_, ok, err := h.page(kept.PageUrgent, kept.Promise{}, t.Escalation[i])
+	_, ok, err := h.page(kept.PageUrgent, kept.Promise{}, t.Escalation[i], rest)
 	if err == nil && !ok {
 		return h.tellLead("urgent", 0)
 	}
@@ -264,6 +294,11 @@ func (h *hand) ease() error {
 			return err
 		}
 	}
+	return h.endNeedless()
+}
+
+// endNeedless ends the pages that are needed no more.
+func (h *hand) endNeedless() error {
 	pages, err := h.tx.PagesOf(h.is.ID)
 	if err != nil {
 		return err
