@@ -43,9 +43,9 @@ func (h *hand) page(why kept.PageWhy, p kept.Promise, s kept.Escalate, rest time
 	for _, b := range slices.Backward(before) {
 		switch {
 		case b.EndedAt.IsZero() && b.Rotation == r.ID:
-			b, err = h.pageFor(b, why, p)
+			b, err = h.pageFor(b, why, p.ID)
 			return b, true, err
-		case b.Ended == kept.EndTaken && h.now.Sub(b.EndedAt) < rest:
+		case takenWithin(rest, b, h.now):
 			return b, true, nil
 		}
 	}
@@ -63,13 +63,17 @@ func (h *hand) page(why kept.PageWhy, p kept.Promise, s kept.Escalate, rest time
 	return page, true, h.tx.AddJob(JobPage, Of{page.ID}, fmt.Sprintf("%s %d", JobPage, page.ID), again)
 }
 
+func takenWithin(rest time.Duration, page kept.Page, now time.Time) bool {
+	return page.Ended == kept.EndTaken && now.Sub(page.EndedAt) < rest
+}
+
 // pageFor makes a page that rings because it is urgent that of a promise which has broken meanwhile: now it rings
 // until somebody takes it, or the promise is made good.
-func (h *hand) pageFor(page kept.Page, why kept.PageWhy, p kept.Promise) (kept.Page, error) {
+func (h *hand) pageFor(page kept.Page, why kept.PageWhy, p kept.ID) (kept.Page, error) {
 	if page.Why != kept.PageUrgent || why != kept.PageBroken {
 		return page, nil
 	}
-	page.Why, page.Promise = why, p.ID
+	page.Why, page.Promise = why, p
 	return page, h.tx.PageFor(page)
 }
 
@@ -164,15 +168,8 @@ func (d *Desk) Page(ctx context.Context, id kept.ID) (again time.Time, err error
 	now := d.now()
 	err = d.db.Write(ctx, func(tx *store.Tx) error {
 		again = time.Time{}
-		page, err := tx.Page(id)
-		if err != nil {
-			return err
-		}
-		h, err := d.take(tx, page.Conversation, kept.System, now)
-		if err != nil {
-			return err
-		}
-		if page, err = tx.Page(id); err != nil || !page.EndedAt.IsZero() {
+		page, h, err := d.takeForPage(tx, id, kept.System, now)
+		if err != nil || !page.EndedAt.IsZero() {
 			return err
 		}
 		if again, err = h.pageAgain(page); err != nil {
@@ -181,6 +178,21 @@ func (d *Desk) Page(ctx context.Context, id kept.ID) (again time.Time, err error
 		return h.put()
 	})
 	return again, err
+}
+
+// takeForPage takes the conversation of a page in hand, and reads the page as it is then.
+func (d *Desk) takeForPage(tx *store.Tx, id kept.ID, who kept.Actor, now time.Time) (page kept.Page, h *hand, err error) {
+	if page, err = tx.Page(id); err != nil {
+		return page, nil, err
+	}
+	if h, err = d.take(tx, page.Conversation, who, now); err != nil {
+		return page, nil, err
+	}
+	page, err = tx.Page(id)
+	if err == nil && page.EndedAt.IsZero() && page.Conversation != h.is.ID {
+		err = kept.Fail(kept.Conflict, "This conversation was merged at this moment. Please try again.")
+	}
+	return page, h, err
 }
 
 func (h *hand) pageAgain(page kept.Page) (time.Time, error) {
@@ -313,16 +325,42 @@ func (h *hand) endNeedless() error {
 	return nil
 }
 
+// carryPages carries pages over to another conversation, and says which. Where that rings the same rotation
+// already, its page is for what broke here, too.
+func (h *hand) carryPages(to *hand, which func(kept.Page) bool) (carried []kept.ID, err error) {
+	here, err := h.tx.PagesOf(h.is.ID)
+	if err != nil {
+		return nil, err
+	}
+	there, err := h.tx.PagesOf(to.is.ID)
+	if err != nil {
+		return nil, err
+	}
+	for _, page := range here {
+		if !which(page) {
+			continue
+		}
+		twin := slices.IndexFunc(there, func(b kept.Page) bool {
+			return page.EndedAt.IsZero() && b.EndedAt.IsZero() && b.Rotation == page.Rotation
+		})
+		if twin >= 0 {
+			_, err = to.pageFor(there[twin], page.Why, page.Promise)
+		} else {
+			carried, err = append(carried, page.ID), h.tx.CarryPage(page.ID, to.is.ID)
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	return carried, nil
+}
+
 // TakePage is somebody's word that they are on it: the page ends, with those of other rotations for the same
 // conversation, and that is theirs where it was nobody's. The first who says so has it.
 func (d *Desk) TakePage(ctx context.Context, who kept.Actor, id kept.ID) (PageView, error) {
 	now := d.now()
 	err := d.write(ctx, who, "take-page", func(tx *store.Tx) error {
-		page, err := tx.Page(id)
-		if err != nil {
-			return err
-		}
-		h, err := d.take(tx, page.Conversation, who, now)
+		page, h, err := d.takeForPage(tx, id, who, now)
 		if err != nil {
 			return err
 		}
