@@ -197,6 +197,23 @@ func TestWhatIsExportedIsImportedWithoutAChange(t *testing.T) {
 	})
 }
 
+func TestAnExportNamesNobodyWhoHasLeft(t *testing.T) {
+	each(t, func(w *world) {
+		eva, err := w.desk.AddAgent(w.ctx, w.ana, desk.NewAgent{Email: "eva@northlight.test", Name: "Eva Roth", Password: "a third sentence"})
+		w.ok(err)
+		_, err = w.desk.PutTeam(w.ctx, w.ana, kept.Team{Name: "Lines", Lead: eva.ID, Members: []kept.ID{w.bo.ID, eva.ID}})
+		w.ok(err)
+		gone := true
+		_, err = w.desk.ChangeAgent(w.ctx, w.ana, eva.ID, desk.AgentChange{Gone: &gone})
+		w.ok(err)
+		file, err := w.desk.ExportPolicies(w.ctx, w.ana)
+		w.ok(err)
+		if changes, err := w.desk.ImportPolicies(w.ctx, w.ana, file, false); err != nil || len(changes) != 0 || strings.Contains(string(file), eva.Email) {
+			w.Fatalf("%s\n%+v %v", file, changes, err)
+		}
+	})
+}
+
 // anyPolicy draws a policy that is right.
 func anyPolicy(t *rapid.T, calendars []kept.ID, inbox kept.ID) kept.Policy {
 	minutes := func(name string) kept.Span { return kept.Span{Minutes: rapid.IntRange(1, 500).Draw(t, name)} }
