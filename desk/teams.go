@@ -62,10 +62,15 @@ func (h *house) checkTeam(tx *store.Tx, t *kept.Team) error {
 	here := func(id kept.ID) bool {
 		return slices.ContainsFunc(agents, func(a kept.Agent) bool { return a.ID == id && a.GoneAt.IsZero() })
 	}
+	was := h.team(t.ID) // who was in it and has left, goes with this change
+	if t.Lead == was.Lead && !here(t.Lead) {
+		t.Lead = 0
+	}
 	if t.Lead != 0 && !here(t.Lead) {
 		return kept.Wrong("lead", "The lead must be somebody who works here.")
 	}
 	t.Members, t.Inboxes = unique(t.Members), unique(t.Inboxes)
+	t.Members = slices.DeleteFunc(t.Members, func(id kept.ID) bool { return !here(id) && slices.Contains(was.Members, id) })
 	if slices.ContainsFunc(t.Members, func(id kept.ID) bool { return !here(id) }) {
 		return kept.Wrong("members", "The members must be people who work here.")
 	}
