@@ -95,7 +95,7 @@ func unique(ids []kept.ID) []kept.ID {
 	return out
 }
 
-// DropTeam forgets a team. What was its is everybody's.
+// DropTeam forgets a team. What was its is everybody's; but an answer that somebody waits for would be nobody's.
 func (d *Desk) DropTeam(ctx context.Context, who kept.Actor, id kept.ID) error {
 	now := d.now()
 	return d.write(ctx, who, "drop-team", func(tx *store.Tx) error {
@@ -105,6 +105,13 @@ func (d *Desk) DropTeam(ctx context.Context, who kept.Actor, id kept.ID) error {
 		}
 		if h.team(id).ID == 0 {
 			return kept.Fail(kept.NotFound, "There is no such team.")
+		}
+		asked, err := tx.TeamIsAsked(id)
+		if err != nil {
+			return err
+		}
+		if asked {
+			return kept.Fail(kept.Conflict, "Somebody waits for an answer of this team. One of them must say that they answer it, or whoever asked withdraw it; then drop the team.")
 		}
 		if err := tx.DropTeam(id); err != nil {
 			return err
