@@ -362,6 +362,25 @@ func TestATeamsAskIsTakenByOneOfTwoAtOnce(t *testing.T) {
 	})
 }
 
+func TestATeamIsNotDroppedWhileSomebodyWaitsForItsAnswer(t *testing.T) {
+	each(t, func(w *world) {
+		priya := w.priya()
+		team, err := w.desk.PutTeam(w.ctx, w.ana, kept.Team{Name: "Accounting", Members: []kept.ID{priya.ID, w.ana.ID}})
+		w.ok(err)
+		due := w.at.Add(time.Hour)
+		a := w.asks(desk.NewAsk{Team: team.ID, Due: due})
+		w.until(due.Add(time.Minute)) // broken, and still asked
+		if err := w.desk.DropTeam(w.ctx, w.ana, team.ID); !kept.Is(err, kept.Conflict) {
+			w.Fatalf("dropped: %v", err)
+		}
+		_, err = w.desk.TakeAsk(w.ctx, w.ana, a.Promise.ID)
+		w.ok(err)
+		w.ok(w.desk.DropTeam(w.ctx, w.ana, team.ID))
+		_, err = w.desk.AnswerAsk(w.ctx, w.ana, a.Promise.ID, "Yes, on Friday.")
+		w.ok(err)
+	})
+}
+
 func TestATeamsMemberAnswersByMailForAll(t *testing.T) {
 	each(t, func(w *world) {
 		priya := w.priya()

@@ -284,6 +284,21 @@ func TestOnlyAWordOfMineThatHasNotComeBackCounts(t *testing.T) {
 	})
 }
 
+func TestAWordSaidBeforeAMergeCountsAfterIt(t *testing.T) {
+	each(t, func(w *world) {
+		w.crew()
+		first, second := w.has(w.bo, ewa, "Charged twice"), w.has(w.bo, ewa, "The invoice")
+		w.turns(time.Minute)
+		w.answers(w.bo, first.ID, "I look into both.", desk.Ours)
+		w.waitFor(w.bo, ewa)
+		_, err := w.desk.Merge(w.ctx, w.bo, first.ID, second.ID)
+		w.ok(err)
+		w.waitFor(w.bo)
+		w.turns(24 * time.Hour)
+		w.waitFor(w.bo, ewa)
+	})
+}
+
 func TestYesterdaysWordDoesNotCountToday(t *testing.T) {
 	each(t, func(w *world) {
 		w.shifts(w.bo, "Europe/Dublin", kept.Windows{"22:00": "06:00"})

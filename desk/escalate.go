@@ -151,7 +151,7 @@ func (h *hand) step(p kept.Promise, s kept.Escalate) error {
 // stepOnCall pages whoever has the duty. Where no rotation has anybody, those who lead are told instead: a
 // break that was to wake somebody must not wake nobody.
 func (h *hand) stepOnCall(p kept.Promise, s kept.Escalate) error {
-	page, ok, err := h.page(kept.PageBroken, p, s)
+	page, ok, err := h.page(kept.PageBroken, p, s, restAfterTaking)
 	if err != nil {
 		return err
 	}

@@ -281,6 +281,98 @@ func TestUrgentPagesAtOnceAndIsQuietWhenItIsUrgentNoMore(t *testing.T) {
 	})
 }
 
+func TestAStepToAnotherRotationWakesItsPeopleTooUntilSomebodyTakesIt(t *testing.T) {
+	each(t, func(w *world) {
+		first := w.nights(func(r *kept.Rotation) { r.Name, r.People = "First line", []kept.ID{w.ana.ID} })
+		second := w.nights(func(r *kept.Rotation) { r.Name, r.People = "Second line", []kept.ID{w.bo.ID} })
+		w.escalating(func(p kept.Priority, t *kept.Times) {
+			onCallAtOnce(p, t)
+			t.Escalation[0].Rotation = first.ID
+			t.Escalation = append(t.Escalation, kept.Escalate{After: kept.Span{Minutes: 30}, To: kept.LevelOnCall, Rotation: second.ID})
+		})
+		f := w.writes("marta@example.com", "No line", "It is gone.")
+		w.until(w.promise(f, kept.Reply).Due)
+		w.works(29 * time.Minute)
+		if got := w.asked(f.ID); slices.Contains(got, w.bo.ID) {
+			w.Fatalf("the second line was paged before its step: %v", got)
+		}
+		w.works(2 * time.Minute)
+		if got := w.asked(f.ID); !slices.Contains(got, w.bo.ID) {
+			w.Fatalf("half an hour later only %v were paged", got)
+		}
+		pages, err := w.desk.Pages(w.ctx, w.ana)
+		w.ok(err)
+		if len(pages) != 2 {
+			w.Fatalf("%d pages ring", len(pages))
+		}
+		_, err = w.desk.TakePage(w.ctx, w.ana, pages[0].ID)
+		w.ok(err)
+		n := len(w.asked(f.ID))
+		w.works(20 * time.Minute)
+		if got := w.asked(f.ID); len(got) != n {
+			w.Fatalf("paged after somebody took it: %v", got[n:])
+		}
+	})
+}
+
+func TestAnUrgentPageIsThatOfThePromiseOnceItBreaks(t *testing.T) {
+	each(t, func(w *world) {
+		w.nights()
+		w.escalating(onCallAtOnce)
+		f := w.urgently(w.writes("marta@example.com", "No line", "It is gone.").ID)
+		w.deliver()
+		w.until(w.promise(f, kept.Reply).Due)
+		w.works(time.Second)
+		w.answers(w.bo, f.ID, "We are at it.", desk.Ours)
+		pages, err := w.desk.Pages(w.ctx, w.bo)
+		w.ok(err)
+		if len(pages) != 1 || pages[0].Why != kept.PageBroken || pages[0].Promise != w.promise(w.read(f.ID), kept.Reply).ID {
+			w.Fatalf("the answer has not left, and %+v ring", pages)
+		}
+		w.deliver()
+		if pages, err = w.desk.Pages(w.ctx, w.bo); err != nil || len(pages) != 0 {
+			w.Fatalf("answered, and %+v ring: %v", pages, err)
+		}
+	})
+}
+
+func TestAnUrgentAnswerThatNeverArrivedPagesAgain(t *testing.T) {
+	each(t, func(w *world) {
+		w.nights()
+		f := w.urgently(w.writes("marta@example.com", "No line", "It is gone.").ID)
+		w.deliver()
+		pages, err := w.desk.Pages(w.ctx, w.bo)
+		w.ok(err)
+		_, err = w.desk.TakePage(w.ctx, w.bo, pages[0].ID)
+		w.ok(err)
+		w.turns(5 * time.Minute)
+		f = w.answers(w.bo, f.ID, "It works again.", desk.Wait)
+		w.turns(time.Minute)
+		w.bounces(lastSaid(f))
+		if pages, err = w.desk.Pages(w.ctx, w.bo); err != nil || len(pages) != 1 || pages[0].Why != kept.PageUrgent {
+			w.Fatalf("the answer came back, and %+v ring: %v", pages, err)
+		}
+	})
+}
+
+func TestAnUrgentPageRingsOnWhenItsAnswerIsRefused(t *testing.T) {
+	each(t, func(w *world) {
+		w.nights()
+		f := w.urgently(w.writes("marta@example.com", "No line", "It is gone.").ID)
+		w.turns(time.Minute)
+		f = w.answers(w.bo, f.ID, "We are at it.", desk.Ours)
+		m := lastSaid(f)
+		_, err := w.desk.BeginSending(w.ctx, m.ID)
+		w.ok(err)
+		w.ok(w.desk.Refused(w.ctx, m.ID, "550 no such user"))
+		n := len(w.asked(f.ID))
+		w.works(12 * time.Minute)
+		if got := w.asked(f.ID); len(got) < n+2 {
+			w.Fatalf("the answer was refused, and only %v were paged", got)
+		}
+	})
+}
+
 func TestWhereNobodyIsOnCallThoseWhoLeadAreToldInstead(t *testing.T) {
 	each(t, func(w *world) {
 		w.escalating(onCallAtOnce)

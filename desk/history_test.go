@@ -31,6 +31,7 @@ func TestTheInvariantsHoldAfterAnyHistory(t *testing.T) {
 		l := life{world: w, r: rand.New(rand.NewPCG(seed, 0))}
 		_, err := w.desk.PutTeam(w.ctx, w.ana, kept.Team{Name: "Lines", Members: []kept.ID{w.bo.ID}})
 		w.ok(err)
+		w.nights() // what is urgent pages
 		for n := range steps {
 			l.step()
 			if n%1000 == 999 {

@@ -20,6 +20,7 @@ type merger struct {
 	Became   kept.Conversation `json:"became"`
 	Promises []kept.ID         `json:"promises,omitempty"`
 	People   []string          `json:"people,omitempty"`
+	Pages    []kept.ID         `json:"pages,omitempty"`
 }
 
 // Merge says that two conversations of one customer are the same matter. The first goes on in the second: all
@@ -90,6 +91,10 @@ func (h *hand) mergeInto(to *hand) error {
 		m.Promises = append(m.Promises, p.ID)
 	}
 	h.leading = nil
+	m.Pages, err = h.carryPages(to, func(p kept.Page) bool { return p.EndedAt.IsZero() || takenWithin(restAfterTaking, p, h.now) })
+	if err != nil {
+		return err
+	}
 	if m.People, err = h.newcomers(to.is.ID); err != nil {
 		return err
 	}
@@ -270,6 +275,12 @@ func (h *hand) unmergeFrom(other *hand) error {
 			return err
 		}
 		other.leading = slices.DeleteFunc(other.leading, func(q kept.Promise) bool { return q.ID == p.ID })
+	}
+	_, err = other.carryPages(h, func(p kept.Page) bool {
+		return slices.Contains(m.Pages, p.ID) || slices.Contains(m.Promises, p.Promise)
+	})
+	if err != nil {
+		return err
 	}
 	if err := h.tx.DropParticipants(other.is.ID, m.People); err != nil {
 		return err

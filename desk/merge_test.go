@@ -1,6 +1,7 @@
 package desk_test
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -162,6 +163,66 @@ func TestAnAnswerOnItsWayWhenItsMatterIsMergedKeepsItsPromise(t *testing.T) {
 		w.bounces(lastSaid(f))
 		if f = w.read(first.ID); f.Status != kept.Open || open(f) == 0 {
 			w.Fatalf("%s %d", f.Status, open(f))
+		}
+	})
+}
+
+func TestAPageRingsOnWhereItsMatterWasMergedTo(t *testing.T) {
+	each(t, func(w *world) {
+		w.escalating(onCallAtOnce)
+		first, second := w.twice()
+		first = w.urgently(first.ID)
+		w.nights() // nobody was on call before
+		w.answers(w.bo, first.ID, "We look at it.", desk.Ours, desk.Next{Due: w.at.Add(24 * time.Hour)})
+		w.deliver()
+		w.until(w.promise(second, kept.Reply).Due)
+		w.works(6 * time.Minute)
+		pages, err := w.desk.Pages(w.ctx, w.bo)
+		w.ok(err)
+		i := slices.IndexFunc(pages, func(p desk.PageView) bool { return p.Conversation == second.ID })
+		if i < 0 {
+			w.Fatalf("%+v ring", pages)
+		}
+		broken := pages[i]
+		_, err = w.desk.Merge(w.ctx, w.bo, second.ID, first.ID)
+		w.ok(err)
+		n := len(w.asked(first.ID))
+		w.works(12 * time.Minute)
+		if got := w.asked(first.ID); len(got) < n+2 {
+			w.Fatalf("merged, and only %v were paged", got)
+		}
+		_, err = w.desk.Unmerge(w.ctx, w.bo, second.ID)
+		w.ok(err)
+		back, err := w.desk.ReadPage(w.ctx, w.bo, broken.ID)
+		w.ok(err)
+		n = len(w.asked(second.ID))
+		w.works(12 * time.Minute)
+		if got := w.asked(second.ID); back.Conversation != second.ID || len(got) < n+2 {
+			w.Fatalf("unmerged, it rings for %d, and %v were paged", back.Conversation, got)
+		}
+		w.answers(w.bo, second.ID, "We missed it.", desk.Ours)
+		w.deliver()
+		if back, err = w.desk.ReadPage(w.ctx, w.bo, broken.ID); err != nil || back.Ended != kept.EndAnswered {
+			w.Fatalf("answered, and it is %q: %v", back.Ended, err)
+		}
+	})
+}
+
+func TestTwoPagesOfOneRotationAreOneOnceTheirMattersAre(t *testing.T) {
+	each(t, func(w *world) {
+		w.nights()
+		w.escalating(onCallAtOnce)
+		first, second := w.twice()
+		w.answers(w.bo, first.ID, "We look at it.", desk.Ours, desk.Next{Due: w.at.Add(24 * time.Hour)})
+		w.until(w.promise(second, kept.Reply).Due)
+		w.works(time.Second)
+		first = w.urgently(first.ID)
+		_, err := w.desk.Merge(w.ctx, w.bo, second.ID, first.ID)
+		w.ok(err)
+		pages, err := w.desk.Pages(w.ctx, w.bo)
+		w.ok(err)
+		if len(pages) != 1 || pages[0].Conversation != first.ID || pages[0].Why != kept.PageBroken {
+			w.Fatalf("%+v ring", pages)
 		}
 	})
 }

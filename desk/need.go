@@ -119,7 +119,7 @@ func (d *Desk) AskSenior(ctx context.Context, token, text, key string) error {
 		if err := h.theirWord(m, false); err != nil {
 			return err
 		}
-		if !h.is.SeniorAt.IsZero() && h.has(kept.Update) {
+		if slices.ContainsFunc(h.leading, owedBySenior) {
 			return nil
 		}
 		h.is.SeniorAt = h.now
@@ -136,6 +136,11 @@ func (d *Desk) AskSenior(ctx context.Context, token, text, key string) error {
 		}
 		return h.tellLead("senior", 0)
 	})
+}
+
+// owedBySenior reports whether a promise is the word that somebody senior owes.
+func owedBySenior(p kept.Promise) bool {
+	return p.State == kept.PromiseOpen && p.Kind == kept.Update && p.Source == kept.FromCustomer
 }
 
 // senior is who leads this matter and isn't who has it already; else who leads it. Nobody, where the desk

@@ -29,9 +29,9 @@ type Paged struct {
 const restAfterTaking = time.Hour
 
 // page begins to page whoever has the duty of a step's rotation (zero: the first there is). It is false where
-// no rotation has anybody. Where the conversation is being paged for already, or somebody took it within the
-// hour, that page stands.
-func (h *hand) page(why kept.PageWhy, p kept.Promise, s kept.Escalate) (kept.Page, bool, error) {
+// no rotation has anybody. Where this rotation is being paged for the conversation already, or anybody took it
+// within the rest, that page stands.
+func (h *hand) page(why kept.PageWhy, p kept.Promise, s kept.Escalate, rest time.Duration) (kept.Page, bool, error) {
 	r, here, ok, err := h.rotation(s.Rotation)
 	if err != nil || !ok {
 		return kept.Page{}, false, err
@@ -41,7 +41,11 @@ func (h *hand) page(why kept.PageWhy, p kept.Promise, s kept.Escalate) (kept.Pag
 		return kept.Page{}, false, err
 	}
 	for _, b := range slices.Backward(before) {
-		if b.EndedAt.IsZero() || b.Ended == kept.EndTaken && h.now.Sub(b.EndedAt) < restAfterTaking {
+		switch {
+		case b.EndedAt.IsZero() && b.Rotation == r.ID:
+			b, err = h.pageFor(b, why, p.ID)
+			return b, true, err
+		case takenWithin(rest, b, h.now):
 			return b, true, nil
 		}
 	}
@@ -57,6 +61,20 @@ func (h *hand) page(why kept.PageWhy, p kept.Promise, s kept.Escalate) (kept.Pag
 		return page, false, err
 	}
 	return page, true, h.tx.AddJob(JobPage, Of{page.ID}, fmt.Sprintf("%s %d", JobPage, page.ID), again)
+}
+
+func takenWithin(rest time.Duration, page kept.Page, now time.Time) bool {
+	return page.Ended == kept.EndTaken && now.Sub(page.EndedAt) < rest
+}
+
+// pageFor makes a page that rings because it is urgent that of a promise which has broken meanwhile: now it rings
+// until somebody takes it, or the promise is made good.
+func (h *hand) pageFor(page kept.Page, why kept.PageWhy, p kept.ID) (kept.Page, error) {
+	if page.Why != kept.PageUrgent || why != kept.PageBroken {
+		return page, nil
+	}
+	page.Why, page.Promise = why, p
+	return page, h.tx.PageFor(page)
 }
 
 // rotation finds the one that a step names, or the first that has anybody.
@@ -150,15 +168,8 @@ func (d *Desk) Page(ctx context.Context, id kept.ID) (again time.Time, err error
 	now := d.now()
 	err = d.db.Write(ctx, func(tx *store.Tx) error {
 		again = time.Time{}
-		page, err := tx.Page(id)
-		if err != nil {
-			return err
-		}
-		h, err := d.take(tx, page.Conversation, kept.System, now)
-		if err != nil {
-			return err
-		}
-		if page, err = tx.Page(id); err != nil || !page.EndedAt.IsZero() {
+		page, h, err := d.takeForPage(tx, id, kept.System, now)
+		if err != nil || !page.EndedAt.IsZero() {
 			return err
 		}
 		if again, err = h.pageAgain(page); err != nil {
@@ -167,6 +178,21 @@ func (d *Desk) Page(ctx context.Context, id kept.ID) (again time.Time, err error
 		return h.put()
 	})
 	return again, err
+}
+
+// takeForPage takes the conversation of a page in hand, and reads the page as it is then.
+func (d *Desk) takeForPage(tx *store.Tx, id kept.ID, who kept.Actor, now time.Time) (page kept.Page, h *hand, err error) {
+	if page, err = tx.Page(id); err != nil {
+		return page, nil, err
+	}
+	if h, err = d.take(tx, page.Conversation, who, now); err != nil {
+		return page, nil, err
+	}
+	page, err = tx.Page(id)
+	if err == nil && page.EndedAt.IsZero() && page.Conversation != h.is.ID {
+		err = kept.Fail(kept.Conflict, "This conversation was merged at this moment. Please try again.")
+	}
+	return page, h, err
 }
 
 func (h *hand) pageAgain(page kept.Page) (time.Time, error) {
@@ -233,12 +259,28 @@ func (h *hand) urgent() error {
 	if h.was.Priority == kept.Urgent && !fresh {
 		return nil
 	}
+	return h.pageUrgent(restAfterTaking)
+}
+
+// urgentAgain pages once more when the latest words to an urgent conversation never arrived: whoever wrote them, or
+// took the page, believes that it is answered.
+func (h *hand) urgentAgain(m kept.Message) error {
+	if h.is.Priority != kept.Urgent || m.CreatedAt.Before(h.is.LastOutboundAt) {
+		return nil
+	}
+	if err := h.endNeedless(); err != nil { // one that the words had answered
+		return err
+	}
+	return h.pageUrgent(0)
+}
+
+func (h *hand) pageUrgent(rest time.Duration) error {
 	_, t, _ := h.times()
 	i := slices.IndexFunc(t.Escalation, func(s kept.Escalate) bool { return s.To == kept.LevelOnCall })
 	if i < 0 {
 		return nil
 	}
-	_, ok, err := h.page(kept.PageUrgent, kept.Promise{}, t.Escalation[i])
+	_, ok, err := h.page(kept.PageUrgent, kept.Promise{}, t.Escalation[i], rest)
 	if err == nil && !ok {
 		return h.tellLead("urgent", 0)
 	}
@@ -264,6 +306,11 @@ func (h *hand) ease() error {
 			return err
 		}
 	}
+	return h.endNeedless()
+}
+
+// endNeedless ends the pages that are needed no more.
+func (h *hand) endNeedless() error {
 	pages, err := h.tx.PagesOf(h.is.ID)
 	if err != nil {
 		return err
@@ -278,16 +325,42 @@ func (h *hand) ease() error {
 	return nil
 }
 
-// TakePage is somebody's word that they are on it: the page ends, and the conversation is theirs where it was
-// nobody's. The first who says so has it.
+// carryPages carries pages over to another conversation, and says which. Where that rings the same rotation
+// already, its page is for what broke here, too.
+func (h *hand) carryPages(to *hand, which func(kept.Page) bool) (carried []kept.ID, err error) {
+	here, err := h.tx.PagesOf(h.is.ID)
+	if err != nil {
+		return nil, err
+	}
+	there, err := h.tx.PagesOf(to.is.ID)
+	if err != nil {
+		return nil, err
+	}
+	for _, page := range here {
+		if !which(page) {
+			continue
+		}
+		twin := slices.IndexFunc(there, func(b kept.Page) bool {
+			return page.EndedAt.IsZero() && b.EndedAt.IsZero() && b.Rotation == page.Rotation
+		})
+		if twin >= 0 {
+			_, err = to.pageFor(there[twin], page.Why, page.Promise)
+		} else {
+			carried, err = append(carried, page.ID), h.tx.CarryPage(page.ID, to.is.ID)
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	return carried, nil
+}
+
+// TakePage is somebody's word that they are on it: the page ends, with those of other rotations for the same
+// conversation, and that is theirs where it was nobody's. The first who says so has it.
 func (d *Desk) TakePage(ctx context.Context, who kept.Actor, id kept.ID) (PageView, error) {
 	now := d.now()
 	err := d.write(ctx, who, "take-page", func(tx *store.Tx) error {
-		page, err := tx.Page(id)
-		if err != nil {
-			return err
-		}
-		h, err := d.take(tx, page.Conversation, who, now)
+		page, h, err := d.takeForPage(tx, id, who, now)
 		if err != nil {
 			return err
 		}
@@ -301,13 +374,38 @@ func (d *Desk) TakePage(ctx context.Context, who kept.Actor, id kept.ID) (PageVi
 		if h.is.Assignee == 0 {
 			h.is.Assignee = who.ID
 		}
-		h.note(kept.PageTaken, 0, page.Promise, Paged{Page: id, Rotation: page.Rotation, Why: page.Why, Agent: who.ID, Asked: page.Asked, How: kept.EndTaken})
+		h.noteTaken(page)
+		if err := h.takeOthers(); err != nil {
+			return err
+		}
 		return h.put()
 	})
 	if err != nil {
 		return PageView{}, err
 	}
 	return d.ReadPage(ctx, who, id)
+}
+
+func (h *hand) noteTaken(page kept.Page) {
+	h.note(kept.PageTaken, 0, page.Promise, Paged{Page: page.ID, Rotation: page.Rotation, Why: page.Why, Agent: h.who.ID, Asked: page.Asked, How: kept.EndTaken})
+}
+
+// takeOthers takes what still rings for the conversation, in other rotations: somebody is on it.
+func (h *hand) takeOthers() error {
+	pages, err := h.tx.PagesOf(h.is.ID)
+	if err != nil {
+		return err
+	}
+	for _, page := range pages {
+		ok, err := h.tx.EndPage(page.ID, kept.EndTaken, h.who.ID, h.now) // false: it has ended
+		if err != nil {
+			return err
+		}
+		if ok {
+			h.noteTaken(page)
+		}
+	}
+	return nil
 }
 
 // tooLate says why a page can't be taken any more. Who took it before may say so again.

@@ -2,6 +2,7 @@ package desk_test
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -194,6 +195,45 @@ func TestWhatIsExportedIsImportedWithoutAChange(t *testing.T) {
 				t.Fatalf("%s\nbecame\n%s", file, again)
 			}
 		})
+	})
+}
+
+func TestAnExportNamesNobodyWhoHasLeft(t *testing.T) {
+	each(t, func(w *world) {
+		eva, err := w.desk.AddAgent(w.ctx, w.ana, desk.NewAgent{Email: "eva@northlight.test", Name: "Eva Roth", Password: "a third sentence"})
+		w.ok(err)
+		_, err = w.desk.PutTeam(w.ctx, w.ana, kept.Team{Name: "Lines", Lead: eva.ID, Members: []kept.ID{w.bo.ID, eva.ID}})
+		w.ok(err)
+		gone := true
+		_, err = w.desk.ChangeAgent(w.ctx, w.ana, eva.ID, desk.AgentChange{Gone: &gone})
+		w.ok(err)
+		file, err := w.desk.ExportPolicies(w.ctx, w.ana)
+		w.ok(err)
+		if changes, err := w.desk.ImportPolicies(w.ctx, w.ana, file, false); err != nil || len(changes) != 0 || strings.Contains(string(file), eva.Email) {
+			w.Fatalf("%s\n%+v %v", file, changes, err)
+		}
+	})
+}
+
+func TestATeamCanBeChangedAfterSomebodyHasLeft(t *testing.T) {
+	each(t, func(w *world) {
+		eva, err := w.desk.AddAgent(w.ctx, w.ana, desk.NewAgent{Email: "eva@northlight.test", Name: "Eva Roth", Password: "a third sentence"})
+		w.ok(err)
+		lines, err := w.desk.PutTeam(w.ctx, w.ana, kept.Team{Name: "Lines", Lead: eva.ID, Members: []kept.ID{w.bo.ID, eva.ID}})
+		w.ok(err)
+		gone := true
+		_, err = w.desk.ChangeAgent(w.ctx, w.ana, eva.ID, desk.AgentChange{Gone: &gone})
+		w.ok(err)
+		lines.Name = "Lines and masts"
+		lines, err = w.desk.PutTeam(w.ctx, w.ana, lines)
+		w.ok(err)
+		if !slices.Equal(lines.Members, []kept.ID{w.bo.ID}) || lines.Lead != 0 {
+			w.Fatalf("%+v", lines)
+		}
+		lines.Members = append(lines.Members, eva.ID)
+		if _, err := w.desk.PutTeam(w.ctx, w.ana, lines); !kept.Is(err, kept.Invalid) {
+			w.Fatalf("somebody who has left was added: %v", err)
+		}
 	})
 }
 

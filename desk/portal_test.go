@@ -158,6 +158,32 @@ func TestSomebodySeniorOwesAWordNoLaterThanWhatStands(t *testing.T) {
 	})
 }
 
+func TestSomebodySeniorOwesAWordEachTimeThatNoneIsOwed(t *testing.T) {
+	each(t, func(w *world) {
+		f := w.writes("marta@example.com", "No line", "The line is dead.")
+		w.ok(w.desk.AskSenior(w.ctx, w.token(f), "Who decides?", "k1"))
+		w.turns(time.Minute)
+		w.answers(w.ana, f.ID, "I do, and it works.", desk.Solve)
+		w.deliver()
+		w.turns(24 * time.Hour)
+		f = w.writes("marta@example.com", "Re: No line", "It is dead again.", answering(lastSaid(w.read(f.ID)).MessageID))
+		w.answers(w.bo, f.ID, "I look at it.", desk.Ours)
+		w.deliver()
+		w.turns(time.Minute)
+		w.ok(w.desk.AskSenior(w.ctx, w.token(f), "Again?", "k2"))
+		f = w.read(f.ID)
+		if p := w.promise(f, kept.Update); p.Source != kept.FromCustomer || p.State != kept.PromiseOpen || !p.OpenedAt.Equal(w.at) || len(w.wroteUs()) != 2 {
+			t.Errorf("%+v, told %d times", p, len(w.wroteUs()))
+		}
+		w.until(w.promise(f, kept.Update).Due)
+		w.turns(time.Minute) // broken, with a recovery of the policy's
+		w.ok(w.desk.AskSenior(w.ctx, w.token(f), "Nobody!", "k3"))
+		if p := w.promise(w.read(f.ID), kept.Update); p.Source != kept.FromCustomer || !p.OpenedAt.Equal(w.at) || len(w.wroteUs()) != 3 {
+			t.Errorf("%+v, told %d times", p, len(w.wroteUs()))
+		}
+	})
+}
+
 func TestWhatStandsEarlierIsNotPutOffForSomebodySenior(t *testing.T) {
 	each(t, func(w *world) {
 		f := w.writes("marta@example.com", "No line", "The line is dead.")

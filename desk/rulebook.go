@@ -106,8 +106,9 @@ func (n names) calendarName(id kept.ID) string {
 	return n.calendarOf(id).Name
 }
 
+// address is that of somebody who works here; empty where they left, or it is nobody.
 func (n names) address(agent kept.ID) string {
-	i := slices.IndexFunc(n.agents, func(a kept.Agent) bool { return a.ID == agent })
+	i := slices.IndexFunc(n.agents, func(a kept.Agent) bool { return a.ID == agent && a.GoneAt.IsZero() })
 	if i < 0 {
 		return ""
 	}
@@ -131,7 +132,9 @@ func bookCalendar(c kept.Calendar) rulebook.Calendar {
 func (n names) bookTeam(t kept.Team) rulebook.Team {
 	out := rulebook.Team{Name: t.Name, Lead: n.address(t.Lead), Inboxes: n.inboxes(t.Inboxes)}
 	for _, id := range t.Members {
-		out.Members = append(out.Members, n.address(id))
+		if address := n.address(id); address != "" {
+			out.Members = append(out.Members, address)
+		}
 	}
 	slices.Sort(out.Members)
 	slices.Sort(out.Inboxes)

@@ -435,6 +435,9 @@ func (h *hand) unsaid(m kept.Message, why string) error {
 	if h.is.Status != kept.Open {
 		h.turn(kept.Open)
 	}
+	if err := h.urgentAgain(m); err != nil {
+		return err
+	}
 	if !h.has(kept.Reply, kept.Update) {
 		_, t, _ := h.times()
 		return h.openBy(kept.Update, t.Update)

@@ -62,10 +62,15 @@ func (h *house) checkTeam(tx *store.Tx, t *kept.Team) error {
 	here := func(id kept.ID) bool {
 		return slices.ContainsFunc(agents, func(a kept.Agent) bool { return a.ID == id && a.GoneAt.IsZero() })
 	}
+	was := h.team(t.ID) // who was in it and has left, goes with this change
+	if t.Lead == was.Lead && !here(t.Lead) {
+		t.Lead = 0
+	}
 	if t.Lead != 0 && !here(t.Lead) {
 		return kept.Wrong("lead", "The lead must be somebody who works here.")
 	}
 	t.Members, t.Inboxes = unique(t.Members), unique(t.Inboxes)
+	t.Members = slices.DeleteFunc(t.Members, func(id kept.ID) bool { return !here(id) && slices.Contains(was.Members, id) })
 	if slices.ContainsFunc(t.Members, func(id kept.ID) bool { return !here(id) }) {
 		return kept.Wrong("members", "The members must be people who work here.")
 	}
@@ -90,7 +95,7 @@ func unique(ids []kept.ID) []kept.ID {
 	return out
 }
 
-// DropTeam forgets a team. What was its is everybody's.
+// DropTeam forgets a team. What was its is everybody's; but an answer that somebody waits for would be nobody's.
 func (d *Desk) DropTeam(ctx context.Context, who kept.Actor, id kept.ID) error {
 	now := d.now()
 	return d.write(ctx, who, "drop-team", func(tx *store.Tx) error {
@@ -100,6 +105,13 @@ func (d *Desk) DropTeam(ctx context.Context, who kept.Actor, id kept.ID) error {
 		}
 		if h.team(id).ID == 0 {
 			return kept.Fail(kept.NotFound, "There is no such team.")
+		}
+		asked, err := tx.TeamIsAsked(id)
+		if err != nil {
+			return err
+		}
+		if asked {
+			return kept.Fail(kept.Conflict, "Somebody waits for an answer of this team. One of them must say that they answer it, or whoever asked withdraw it; then drop the team.")
 		}
 		if err := tx.DropTeam(id); err != nil {
 			return err

@@ -66,6 +66,12 @@ func (tx *Tx) AsksBy(agent kept.ID, after Place, n int) ([]kept.Promise, error) 
 		after.At, after.ID, agent, n)
 }
 
+// TeamIsAsked reports whether an ask waits for a team, and nobody of it has taken it.
+func (tx *Tx) TeamIsAsked(team kept.ID) (bool, error) {
+	_, ok, err := maybe(tx, scanPromise, asksWaiting+` AND +p.by_agent = 0 AND p.team_id = $1 ORDER BY p.due, p.id LIMIT 1`, team)
+	return ok, err
+}
+
 // AsksDoneOf lists the asks that an agent was asked and that wait no longer, latest settled first.
 func (tx *Tx) AsksDoneOf(agent kept.ID, before Place, n int) ([]kept.Promise, error) {
 	return all(tx, scanPromise, asksDone+` AND p.by_agent = $1 AND (p.settled_at, p.id) < ($2, $3)

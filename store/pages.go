@@ -45,6 +45,16 @@ func (tx *Tx) AskPage(p kept.Page) (bool, error) {
 	return n == 1, err
 }
 
+// PageFor notes what a page that hasn't ended is for now.
+func (tx *Tx) PageFor(p kept.Page) error {
+	return tx.run(`UPDATE pages SET why = $2, promise_id = $3 WHERE id = $1 AND ended_at = 0`, p.ID, p.Why, p.Promise)
+}
+
+// CarryPage makes a page one of another conversation.
+func (tx *Tx) CarryPage(id, conversation kept.ID) error {
+	return tx.run(`UPDATE pages SET conversation_id = $2 WHERE id = $1`, id, conversation)
+}
+
 // EndPage ends a page, once: false where it had ended.
 func (tx *Tx) EndPage(id kept.ID, how kept.PageEnd, by kept.ID, at time.Time) (bool, error) {
 	n, err := tx.exec(`UPDATE pages SET ended_at = $2, ended = $3, taken_by = $4 WHERE id = $1 AND ended_at = 0`, id, us(at), how, by)

@@ -120,6 +120,7 @@ var planned = []struct {
 	{"who wrote messages", "", ask(func(tx *store.Tx) (any, error) { return tx.WrittenBy([]kept.ID{20, 40}) })},
 	{"what is due alone", "promises_alone", ask(func(tx *store.Tx) (any, error) { return tx.DueAlone(at(100), 500) })},
 	{"what is asked of me", "promises_ask_(by_)?waits", ask(func(tx *store.Tx) (any, error) { return tx.AsksOf(2, []kept.ID{1, 3}, store.Place{At: -1}, 51) })},
+	{"whether a team is asked", "promises_ask_(by_)?waits", ask(func(tx *store.Tx) (any, error) { return tx.TeamIsAsked(3) })},
 	{"the list of what I ask", "promises_ask_by_waits", ask(func(tx *store.Tx) (any, error) { return tx.AsksBy(2, store.Place{At: 4000, ID: 4000}, 51) })},
 	{"the list of what I answered", "promises_ask_of", ask(func(tx *store.Tx) (any, error) { return tx.AsksDoneOf(2, store.Place{At: 1 << 60}, 51) })},
 	{"the list of what I was answered", "promises_ask_by", ask(func(tx *store.Tx) (any, error) { return tx.AsksDoneBy(2, store.Place{At: 1 << 60}, 51) })},
