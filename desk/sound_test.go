@@ -21,9 +21,9 @@ func TestWhatFellDueBeforeASweepIsBrokenWhateverAVerbDoes(t *testing.T) {
 		if n := len(w.events(f.ID, kept.PromiseWasBroken)); n != 1 {
 			w.Fatalf("%d events of it", n)
 		}
-		w.deliver()
-		if len(w.jobs(desk.JobEscalate)) == 0 {
-			w.Fatal("nobody will be told")
+		w.works(time.Hour)
+		if len(w.events(f.ID, kept.PromiseEscalated)) == 0 {
+			w.Fatal("nobody was told")
 		}
 	})
 }
