@@ -234,7 +234,9 @@ func (h *hand) open(p kept.Promise) (kept.Promise, error) {
 }
 
 // openBy opens a policy's promise of a kind after a span of the calendar; nothing for a zero span.
-func (h *hand) openBy(kind kept.PromiseKind, after kept.Span) error { return h.openTold(kind, after, 0, "") }
+func (h *hand) openBy(kind kept.PromiseKind, after kept.Span) error {
+	return h.openTold(kind, after, 0, "")
+}
 
 // openTold is openBy of what a message tells in a zone.
 func (h *hand) openTold(kind kept.PromiseKind, after kept.Span, toldIn kept.ID, zone string) error {

@@ -2972,6 +2972,8 @@ export interface components {
             /** Format: date-time */
             held_due?: string;
             /** Format: int64 */
+            held_minutes?: number;
+            /** Format: int64 */
             id: number;
             /** @enum {string} */
             kind: "reply" | "update" | "workaround" | "resolution" | "callback" | "follow_up" | "check_in" | "ask" | "custom";
@@ -3038,6 +3040,8 @@ export interface components {
             held_at?: string;
             /** Format: date-time */
             held_due?: string;
+            /** Format: int64 */
+            held_minutes?: number;
             /** Format: int64 */
             id: number;
             /** @enum {string} */
