@@ -13,7 +13,8 @@ const attemptsNeeded = 2
 const writtenDown = 15 * time.Minute
 
 // CallAt is the instant at which a call counts: when it began. One that was logged by hand later than
-// right after it counts from when it was logged, so that no promise is kept by looking back.
+// right after it counts from when it was logged, so that no promise is kept by looking back. That makes a call
+// count later, never for a promise that was given only after it began.
 func CallAt(c kept.Call) time.Time {
 	if c.Told || c.LoggedAt.Sub(c.Ended()) <= writtenDown {
 		return c.At
@@ -25,7 +26,7 @@ func CallAt(c kept.Call) time.Time {
 // that reached them. What a message keeps, a call keeps only where we know no mail address (mute): then
 // the spoken word is the only one there is.
 func CallFulfils(p kept.Promise, c kept.Call, mute bool) bool {
-	if c.Outcome != kept.Reached || CallAt(c).Before(p.OpenedAt) {
+	if c.Outcome != kept.Reached || c.At.Before(p.OpenedAt) { // whenever it was logged
 		return false
 	}
 	switch p.Kind {
@@ -44,7 +45,7 @@ func Attempts(p kept.Promise, calls []kept.Call) (out []kept.Call) {
 		begin = p.OpenedAt
 	}
 	for _, c := range calls {
-		if at := CallAt(c); p.Kind == kept.Callback && c.Attempt() && !at.Before(begin) && !at.After(p.Due) {
+		if p.Kind == kept.Callback && c.Attempt() && !c.At.Before(begin) && !CallAt(c).After(p.Due) {
 			out = append(out, c)
 		}
 	}

@@ -16,6 +16,8 @@ func TestWhatACallFulfils(t *testing.T) {
 	opened := friday
 	in := call(opened.Add(time.Hour), kept.Reached)
 	in.Direction = kept.CallIn
+	late := call(opened.Add(-time.Hour), kept.Reached)
+	late.LoggedAt = opened.Add(time.Hour)
 	for _, c := range []struct {
 		name string
 		kind kept.PromiseKind
@@ -28,6 +30,7 @@ func TestWhatACallFulfils(t *testing.T) {
 		{"nor no answer", kept.Callback, call(opened.Add(time.Hour), kept.NoAnswer), false, false},
 		{"nor their own call", kept.Callback, in, false, false},
 		{"nor a call from before it was promised", kept.Callback, call(opened.Add(-time.Hour), kept.Reached), false, false},
+		{"however late that one is logged", kept.Callback, late, false, false},
 		{"a reply is kept by a message", kept.Reply, call(opened.Add(time.Hour), kept.Reached), false, false},
 		{"unless we know no address to write to", kept.Reply, call(opened.Add(time.Hour), kept.Reached), true, true},
 		{"then their own call does, too", kept.Update, in, true, true},
@@ -58,6 +61,8 @@ func TestTwoAttemptsInTheWindowAndNewTimesKeepACallback(t *testing.T) {
 	p := kept.Promise{Kind: kept.Callback, State: kept.PromiseOpen, OpenedAt: from.Add(-time.Hour), From: from, Due: from.Add(30 * time.Minute)}
 	one, two := call(from.Add(5*time.Minute), kept.NoAnswer), call(from.Add(20*time.Minute), kept.Voicemail)
 	early, late := call(from.Add(-time.Minute), kept.NoAnswer), call(p.Due.Add(time.Second), kept.NoAnswer)
+	morning := early
+	morning.At, morning.LoggedAt = from.Add(-2*time.Hour), from.Add(10*time.Minute)
 	in := one
 	in.Direction = kept.CallIn
 	person := kept.Message{ID: 9, Kind: kept.MessageOut, Author: kept.Actor{Kind: kept.ByAgent}, CreatedAt: from.Add(22 * time.Minute)}
@@ -74,6 +79,7 @@ func TestTwoAttemptsInTheWindowAndNewTimesKeepACallback(t *testing.T) {
 		{"two attempts and a person's message", []kept.Call{one, two}, person, true},
 		{"one attempt is too few", []kept.Call{one}, person, false},
 		{"one before the window is none", []kept.Call{early, two}, person, false},
+		{"nor one of the morning that is logged inside it", []kept.Call{morning, two}, person, false},
 		{"nor one after it", []kept.Call{one, late}, person, false},
 		{"nor their call to us", []kept.Call{in, two}, person, false},
 		{"the message comes after both", []kept.Call{one, two}, between, false},
