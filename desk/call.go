@@ -247,15 +247,24 @@ func (h *hand) spoken(c kept.Call) error {
 	if theirs.After(h.is.LastInboundAt) {
 		h.is.LastInboundAt = theirs
 	}
+	return h.theyCalled(c)
+}
+
+// theyCalled settles what they no longer wait for, as they called us: a check-in, and a call. What was promised
+// after theirs had begun stands: they booked it while they spoke with us, or since.
+func (h *hand) theyCalled(c kept.Call) error {
 	by := kept.Cause{Call: c.ID, Reason: "they called us, and we spoke"}
-	if err := h.releaseKind(by, kept.CheckIn, kept.Callback); err != nil {
-		return err
-	}
-	for _, p := range slices.Clone(h.leading) { // a call that we missed is no longer waited for
-		if p.Kind == kept.Callback && p.State == kept.PromiseBroken {
-			if err := h.settle(p, promise.MakeGood(p, h.now), kept.PromiseMadeGood); err != nil {
-				return err
-			}
+	for _, p := range slices.Clone(h.leading) {
+		var err error
+		switch waited := p.Kind == kept.Callback || p.Kind == kept.CheckIn; {
+		case !waited || !p.OpenedAt.Before(c.At):
+		case p.State == kept.PromiseOpen:
+			err = h.settle(p, promise.Release(p, h.now, by), kept.PromiseWasReleased)
+		case p.State == kept.PromiseBroken && p.Kind == kept.Callback: // a call that we missed
+			err = h.settle(p, promise.MakeGood(p, h.now), kept.PromiseMadeGood)
+		}
+		if err != nil {
+			return err
 		}
 	}
 	return nil

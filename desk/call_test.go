@@ -260,3 +260,27 @@ func TestACallThatCanNotBeIsRefused(t *testing.T) {
 		}
 	})
 }
+
+func TestACallThatWasBookedDuringACallStands(t *testing.T) {
+	each(t, func(w *world) {
+		f := w.writes("marta@example.test", "Line down", "It is down again.")
+		w.turns(5 * time.Minute)
+		w.books(f, 2)
+		w.turns(5 * time.Minute)
+		w.calls(f.ID, kept.Reached, func(l *desk.CallLog) { l.Direction, l.Seconds, l.Then = kept.CallIn, 600, desk.Ours })
+		w.state(f.ID, kept.Callback, kept.PromiseOpen)
+	})
+}
+
+func TestACallFromBeforeItWasPromisedKeepsNothingHoweverLateItIsLogged(t *testing.T) {
+	each(t, func(w *world) {
+		f := w.writes("marta@example.test", "Line down", "It is down again.")
+		w.turns(time.Minute)
+		began := w.at
+		w.turns(time.Hour)
+		slot := w.books(f, 2)
+		w.until(slot.From.Add(10 * time.Minute))
+		w.calls(f.ID, kept.Reached, func(l *desk.CallLog) { l.At, l.Seconds = began, 120 })
+		w.state(f.ID, kept.Callback, kept.PromiseOpen)
+	})
+}
