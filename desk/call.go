@@ -231,21 +231,28 @@ func (h *hand) addCall(c kept.Call, source string) (_ kept.Call, fresh bool, err
 	return c, true, h.fulfilByCall(c)
 }
 
-// spoken notes that we and the customer spoke: our word, and theirs where they called.
+// spoken notes that we and the customer spoke: our word at its end, and theirs where they called.
 func (h *hand) spoken(c kept.Call) error {
-	h.is.LastOutboundAt, h.is.Chases = h.now, 0
+	said := c.Ended()
+	if said.After(h.now) {
+		said = h.now
+	}
+	theirs := c.At
+	if !theirs.Before(said) {
+		theirs = said.Add(-time.Microsecond) // before our answer to it
+	}
+	if c.Direction == kept.CallIn {
+		h.is.LastInboundAt = later(h.is.LastInboundAt, theirs)
+	}
+	h.is.LastOutboundAt = later(h.is.LastOutboundAt, said)
+	if h.is.LastOutboundAt.After(h.is.LastInboundAt) {
+		h.is.Chases = 0 // else they wrote since
+	}
 	if h.is.Assignee == 0 && c.By.Kind == kept.ByAgent {
 		h.is.Assignee = c.By.ID // who answers, has it
 	}
 	if c.Direction == kept.CallOut {
 		return nil
-	}
-	theirs := c.At
-	if !theirs.Before(h.now) {
-		theirs = h.now.Add(-time.Microsecond) // before our answer to it
-	}
-	if theirs.After(h.is.LastInboundAt) {
-		h.is.LastInboundAt = theirs
 	}
 	return h.theyCalled(c)
 }

@@ -284,3 +284,24 @@ func TestACallFromBeforeItWasPromisedKeepsNothingHoweverLateItIsLogged(t *testin
 		w.state(f.ID, kept.Callback, kept.PromiseOpen)
 	})
 }
+
+func TestAnOldCallIsNoWordSaidNow(t *testing.T) {
+	each(t, func(w *world) {
+		f := w.writes("marta@example.test", "Line down", "It is down again.")
+		w.turns(time.Minute)
+		began := w.at
+		w.turns(20 * time.Minute)
+		w.writes("marta@example.test", "Re: Line down", "And what of the television?")
+		asked := w.at
+		w.turns(10 * time.Minute)
+		f = w.calls(f.ID, kept.Reached, func(l *desk.CallLog) { l.At, l.Seconds, l.Then = began, 120, desk.Ours })
+		if !f.LastOutboundAt.Equal(began.Add(2*time.Minute)) || !f.LastInboundAt.Equal(asked) {
+			t.Errorf("our word at %s, theirs at %s", f.LastOutboundAt, f.LastInboundAt)
+		}
+		w.turns(10 * time.Minute)
+		f = w.writes("marta@example.test", "Re: Line down", "Hello?")
+		if f.Chases == 0 {
+			t.Error("whoever asks again and was not answered chases nobody")
+		}
+	})
+}
