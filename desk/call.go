@@ -169,7 +169,27 @@ func (h *hand) logCall(l CallLog) error {
 			return err
 		}
 	}
-	return h.afterCall(l, contact)
+	if err := h.afterCall(l, contact); err != nil {
+		return err
+	}
+	if l.Then == Solve && c.Outcome == kept.Reached && strings.TrimSpace(l.Message) == "" {
+		return h.solvedByCall(c) // else the message tells it, once it is accepted
+	}
+	return nil
+}
+
+// solvedByCall settles what a solution fulfils that was told by telephone, at the instant from which the call
+// counts.
+func (h *hand) solvedByCall(c kept.Call) error {
+	for _, p := range slices.Clone(h.leading) {
+		if !promise.SolutionFulfils(p) || !p.Leads() {
+			continue
+		}
+		if err := h.keepByCall(p, c, later(p.OpenedAt, promise.CallAt(c))); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // asLogged is what was logged as a call, checked.
@@ -283,25 +303,29 @@ func (h *hand) fulfilByCall(c kept.Call) error {
 	if err != nil {
 		return err
 	}
-	by, at := kept.Cause{Call: c.ID}, promise.CallAt(c)
 	for _, p := range slices.Clone(h.leading) {
 		if p.State != kept.PromiseOpen && p.State != kept.PromiseBroken || !promise.CallFulfils(p, c, contact.Email == "") {
 			continue
 		}
-		if is := promise.KeptAfterAll(p, at, by); is.State == kept.PromiseKept {
-			if err := h.settle(p, is, kept.PromiseCorrected); err != nil {
-				return err
-			}
-			if err := h.noRecovery(p, by); err != nil {
-				return err
-			}
-			continue
-		}
-		if err := h.keepAt(p, at, by); err != nil {
+		if err := h.keepByCall(p, c, promise.CallAt(c)); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// keepByCall settles a promise as fulfilled by a call at an instant; a break that turns out to be none is
+// corrected.
+func (h *hand) keepByCall(p kept.Promise, c kept.Call, at time.Time) error {
+	by := kept.Cause{Call: c.ID}
+	is := promise.KeptAfterAll(p, at, by)
+	if is.State != kept.PromiseKept {
+		return h.keepAt(p, at, by)
+	}
+	if err := h.settle(p, is, kept.PromiseCorrected); err != nil {
+		return err
+	}
+	return h.noRecovery(p, by)
 }
 
 // noRecovery takes back the next word that a break had opened which was none. Nobody was told of it.

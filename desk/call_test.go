@@ -305,3 +305,29 @@ func TestAnOldCallIsNoWordSaidNow(t *testing.T) {
 		}
 	})
 }
+
+func TestSolvedByTelephoneKeepsTheResolution(t *testing.T) {
+	each(t, func(w *world) {
+		w.resolving()
+		f := w.writes("marta@example.com", "No line", "It is gone.")
+		w.turns(time.Hour)
+		w.calls(f.ID, kept.Reached, func(l *desk.CallLog) { l.Then = desk.Solve })
+		if p := w.state(f.ID, kept.Resolution, kept.PromiseKept); p.SettledBy.Call == 0 {
+			t.Errorf("kept by %+v", p.SettledBy)
+		}
+		w.check()
+		w.turns(time.Hour)
+		w.ok(w.desk.NotSolved(w.ctx, w.token(f), "It is gone again.", ""))
+		w.state(f.ID, kept.Resolution, kept.PromiseOpen)
+	})
+}
+
+func TestSolvedWithoutReachingThemKeepsNothing(t *testing.T) {
+	each(t, func(w *world) {
+		w.resolving()
+		f := w.writes("marta@example.com", "No line", "It is gone.")
+		w.turns(time.Hour)
+		w.calls(f.ID, kept.NoAnswer, func(l *desk.CallLog) { l.Then = desk.Solve })
+		w.state(f.ID, kept.Resolution, kept.PromiseOpen)
+	})
+}
