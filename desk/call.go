@@ -328,8 +328,12 @@ func (h *hand) keepByCall(p kept.Promise, c kept.Call, at time.Time) error {
 	return h.noRecovery(p, by)
 }
 
-// noRecovery takes back the next word that a break had opened which was none. Nobody was told of it.
+// noRecovery takes back the next word that a break had opened which was none. Nobody was told of it. Where
+// another break stands, that word is owed for it too.
 func (h *hand) noRecovery(broken kept.Promise, by kept.Cause) error {
+	if slices.ContainsFunc(h.leading, func(p kept.Promise) bool { return p.State == kept.PromiseBroken && p.Leads() }) {
+		return nil
+	}
 	by.Reason = "the call was made in time, and written down after"
 	for _, p := range slices.Clone(h.leading) {
 		if p.State == kept.PromiseOpen && p.Misses > 0 && p.ToldIn == 0 && !p.OpenedAt.Before(broken.Due) {

@@ -331,3 +331,21 @@ func TestSolvedWithoutReachingThemKeepsNothing(t *testing.T) {
 		w.state(f.ID, kept.Resolution, kept.PromiseOpen)
 	})
 }
+
+func TestTheNextWordOfTwoBreaksStaysWhereOnlyOneWasNone(t *testing.T) {
+	each(t, func(w *world) {
+		w.promising(kept.Normal, func(t *kept.Times) { t.FirstReply = kept.Span{Minutes: 60} })
+		f := w.writes("marta@example.test", "Line down", "It is down again.") // a reply until 10:00
+		slot := w.books(f, 0)
+		w.until(slot.To.Add(5 * time.Minute))
+		w.state(f.ID, kept.Reply, kept.PromiseBroken)
+		w.state(f.ID, kept.Callback, kept.PromiseBroken)
+		recovery := w.state(f.ID, kept.Update, kept.PromiseOpen)
+		f = w.calls(f.ID, kept.Reached, func(l *desk.CallLog) { l.At, l.Seconds, l.Then = slot.To.Add(-5*time.Minute), 540, desk.Ours })
+		w.state(f.ID, kept.Callback, kept.PromiseKept)
+		w.state(f.ID, kept.Reply, kept.PromiseBroken)
+		if p := w.state(f.ID, kept.Update, kept.PromiseOpen); p.ID != recovery.ID {
+			t.Errorf("the next word was %+v, is %+v", recovery, p)
+		}
+	})
+}
