@@ -349,3 +349,19 @@ func TestTheNextWordOfTwoBreaksStaysWhereOnlyOneWasNone(t *testing.T) {
 		}
 	})
 }
+
+func TestACallbackThatWasKeptIsSoundAfterAMergeAndBack(t *testing.T) {
+	each(t, func(w *world) {
+		f := w.writes("marta@example.test", "Line down", "It is down again.")
+		g := w.writes("marta@example.test", "The bill", "It is too high.")
+		slot := w.books(f, 0)
+		w.until(slot.From.Add(5 * time.Minute))
+		w.calls(f.ID, kept.Reached)
+		w.state(f.ID, kept.Callback, kept.PromiseKept)
+		_, err := w.desk.Merge(w.ctx, w.bo, f.ID, g.ID)
+		w.ok(err)
+		w.check()
+		_, err = w.desk.Unmerge(w.ctx, w.bo, f.ID)
+		w.ok(err)
+	})
+}

@@ -120,10 +120,15 @@ func (c *checking) called(p kept.Promise) error {
 	if err != nil {
 		return err
 	}
+	// Merged and taken apart again, a promise goes with its conversation, and a call stays where it was logged.
+	where, err := c.tx.Conversation(l.Conversation)
+	if err != nil {
+		return err
+	}
 	switch {
 	case p.SettledAt.After(p.Due):
 		c.say(Violation{Invariant: "2 late is broken", Promise: p.ID, Says: "kept after its due"})
-	case l.Outcome != kept.Reached || l.Conversation != p.Conversation || p.Kind == kept.Callback && l.Direction != kept.CallOut:
+	case l.Outcome != kept.Reached || where.ID != p.Conversation && where.Contact != p.To || p.Kind == kept.Callback && l.Direction != kept.CallOut:
 		c.say(Violation{Invariant: "4 a call that reached them keeps it", Promise: p.ID, Says: "kept by a call that reached nobody, or wasn't ours"})
 	}
 	return nil
@@ -234,10 +239,11 @@ var outcomes = map[kept.EventType]kept.PromiseState{
 }
 
 // once follows a promise through the log: from open to one outcome, by the event of that name; from an outcome
-// to another state only by a correction, which names a message or a person as its cause.
+// to another state only by a correction, which names a message, a call or a person as its cause.
 func (c *checking) once(states map[kept.ID]kept.PromiseState, e kept.Event) error {
 	var p struct {
-		State kept.PromiseState `json:"state"`
+		State     kept.PromiseState `json:"state"`
+		SettledBy kept.Cause        `json:"settled_by"`
 	}
 	if err := json.Unmarshal(e.Data, &p); err != nil {
 		return err
@@ -248,7 +254,7 @@ func (c *checking) once(states map[kept.ID]kept.PromiseState, e kept.Event) erro
 	switch outcome, settles := outcomes[e.Type]; {
 	case settles && (was != kept.PromiseOpen || p.State != outcome):
 		v.Says = fmt.Sprintf("%s made %s of %s", e.Type, p.State, was)
-	case e.Type == kept.PromiseCorrected && e.Message == 0 && e.Actor.Kind != kept.ByAgent:
+	case e.Type == kept.PromiseCorrected && e.Message == 0 && p.SettledBy.Call == 0 && e.Actor.Kind != kept.ByAgent:
 		v.Says = "a correction that names no cause"
 	case !settles && e.Type != kept.PromiseCorrected && was != "" && was != p.State:
 		v.Says = fmt.Sprintf("%s made %s of %s", e.Type, p.State, was)

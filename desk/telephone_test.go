@@ -140,3 +140,17 @@ func TestOnlyTheSecretAddressOfNowTakesCalls(t *testing.T) {
 		}
 	})
 }
+
+func TestACorrectionThatTheTelephoneSystemCausesIsSound(t *testing.T) {
+	each(t, func(w *world) {
+		_, token := w.phone()
+		w.ok(w.desk.Telephoned(w.ctx, token, desk.Telephoned{ID: "1", Direction: kept.CallIn, From: "+353861234567", At: w.at, Outcome: kept.NoAnswer}))
+		f := w.latest()
+		p := w.state(f.ID, kept.Callback, kept.PromiseOpen)
+		w.until(p.Due.Add(time.Hour))
+		w.ok(w.desk.Telephoned(w.ctx, token, desk.Telephoned{
+			ID: "2", Direction: kept.CallOut, To: "+353861234567", At: p.Due.Add(-time.Minute), Seconds: 300, Outcome: kept.Reached,
+		}))
+		w.state(f.ID, kept.Callback, kept.PromiseKept)
+	})
+}
