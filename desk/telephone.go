@@ -1,7 +1,9 @@
 package desk
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"net/url"
 	"slices"
 	"strings"
@@ -35,7 +37,7 @@ func (d *Desk) Telephoned(ctx context.Context, token string, t Telephoned) error
 	if err := t.check(now); err != nil {
 		return err
 	}
-	return d.db.Write(ctx, func(tx *store.Tx) error {
+	err := d.db.Write(ctx, func(tx *store.Tx) error {
 		inbox, err := d.telephone(tx, token)
 		if err != nil {
 			return err
@@ -69,14 +71,18 @@ func (d *Desk) Telephoned(ctx context.Context, token string, t Telephoned) error
 			Conversation: h.is.ID, Direction: t.Direction, By: by, Number: number, At: t.At.UTC().Truncate(time.Microsecond), Seconds: t.Seconds,
 			Outcome: t.Outcome, Words: strings.TrimSpace(t.Words), RecordingURL: t.RecordingURL, Told: true, LoggedAt: now,
 		}
-		if _, _, err := h.addCall(c, source); err != nil {
-			return err
+		if _, fresh, err := h.addCall(c, source); err != nil || !fresh {
+			return cmp.Or(err, errTwin)
 		}
 		if err := h.afterTelephone(t, contact, number); err != nil {
 			return err
 		}
 		return h.put()
 	})
+	if errors.Is(err, errTwin) {
+		return nil // told twice at once: whoever was first has written all of it
+	}
+	return err
 }
 
 func telephoneSource(inbox kept.Inbox, id string) string {

@@ -154,3 +154,24 @@ func TestACorrectionThatTheTelephoneSystemCausesIsSound(t *testing.T) {
 		w.state(f.ID, kept.Callback, kept.PromiseKept)
 	})
 }
+
+func TestTheSameCallToldTwiceAtOnceIsOneCall(t *testing.T) {
+	each(t, func(w *world) {
+		_, token := w.phone()
+		missed := desk.Telephoned{ID: "1", Direction: kept.CallIn, From: "+353861234567", At: w.at, Outcome: kept.NoAnswer}
+		answers := make(chan error, 8)
+		for range cap(answers) {
+			go func() { answers <- w.desk.Telephoned(w.ctx, token, missed) }()
+		}
+		for range cap(answers) {
+			w.ok(<-answers)
+		}
+		n := 0
+		w.ok(w.db.Read(w.ctx, func(tx *store.Tx) error {
+			return tx.EachConversation(func(kept.Conversation) error { n++; return nil })
+		}))
+		if n != 1 {
+			t.Errorf("%d conversations of one call", n)
+		}
+	})
+}
