@@ -144,14 +144,14 @@ func (d *Desk) telephone(tx *store.Tx, token string) (kept.Inbox, error) {
 	return inbox, nil
 }
 
-// by is who of us spoke or dialled; the system itself where nobody of that address is here.
+// by is who of us spoke or dialled; the system itself where nobody of that address is here and serves customers.
 func (t Telephoned) by(tx *store.Tx) (kept.Actor, error) {
 	if t.Agent == "" {
 		return kept.System, nil
 	}
 	all, err := tx.Agents()
 	for _, a := range all {
-		if strings.EqualFold(a.Email, strings.TrimSpace(t.Agent)) {
+		if strings.EqualFold(a.Email, strings.TrimSpace(t.Agent)) && a.GoneAt.IsZero() && a.Role.Serves() {
 			return kept.Actor{Kind: kept.ByAgent, ID: a.ID, Name: a.Name}, err
 		}
 	}

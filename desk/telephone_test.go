@@ -175,3 +175,18 @@ func TestTheSameCallToldTwiceAtOnceIsOneCall(t *testing.T) {
 		}
 	})
 }
+
+func TestACallOfWhoLeftIsNobodys(t *testing.T) {
+	each(t, func(w *world) {
+		gone := true
+		_, err := w.desk.ChangeAgent(w.ctx, w.ana, w.bo.ID, desk.AgentChange{Gone: &gone})
+		w.ok(err)
+		_, token := w.phone()
+		w.ok(w.desk.Telephoned(w.ctx, token, desk.Telephoned{
+			ID: "1", Direction: kept.CallIn, From: "+353861234567", At: w.at, Seconds: 60, Outcome: kept.Reached, Agent: "bo@northlight.test",
+		}))
+		if f := w.latest(); f.Assignee != 0 {
+			t.Errorf("it is given to %d", f.Assignee)
+		}
+	})
+}
