@@ -104,6 +104,12 @@ func (t *Telephoned) check(now time.Time) error {
 		return kept.Wrong("duration", "A call lasts from 0 to 86400 seconds.")
 	case t.At.IsZero() || t.At.After(now.Add(10*time.Minute)):
 		return kept.Wrong("started_at", "Send when the call began, once it is over.")
+	case len(t.From) > 64:
+		return kept.Wrong("from", "Send a telephone number, of at most 64 letters. Leave it out where it is withheld.")
+	case len(t.To) > 64:
+		return kept.Wrong("to", "Send a telephone number, of at most 64 letters.")
+	case len(t.Agent) > 254:
+		return kept.Wrong("agent", "Send the mail address of who of us spoke or dialled.")
 	case len(t.Words) > 50_000:
 		return kept.Wrong("words", "This is longer than a voicemail can be.")
 	}

@@ -190,3 +190,21 @@ func TestACallOfWhoLeftIsNobodys(t *testing.T) {
 		}
 	})
 }
+
+func TestACallFromNoNumberIsWithheld(t *testing.T) {
+	each(t, func(w *world) {
+		_, token := w.phone()
+		for i, from := range []string{"100", strings.Repeat("1", 40), "the door"} {
+			w.ok(w.desk.Telephoned(w.ctx, token, desk.Telephoned{ID: from, Direction: kept.CallIn, From: from, At: w.at, Outcome: kept.NoAnswer}))
+			f := w.latest()
+			if f.ContactCard.Phone != "" || f.ContactCard.Name != "" {
+				t.Errorf("%d: %+v", i, f.ContactCard)
+			}
+			w.state(f.ID, kept.Reply, kept.PromiseOpen)
+		}
+		err := w.desk.Telephoned(w.ctx, token, desk.Telephoned{ID: "long", Direction: kept.CallIn, From: strings.Repeat("1", 5000), At: w.at, Outcome: kept.NoAnswer})
+		if !kept.Is(err, kept.Invalid) {
+			t.Errorf("a number of 5000 digits: %v", err)
+		}
+	})
+}

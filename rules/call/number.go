@@ -13,7 +13,8 @@ const (
 )
 
 // Number reads a telephone number loosely: as somebody writes it, with what is between the digits kept as
-// single spaces and signs. It says false for what can't be dialled.
+// single spaces and signs. Of what can't be dialled it says false, and
+// nothing else.
 func Number(text string) (string, bool) {
 	var b strings.Builder
 	digits := 0
@@ -27,7 +28,10 @@ func Number(text string) (string, bool) {
 		}
 		b.WriteRune(r)
 	}
-	return b.String(), digits >= fewestDigits && digits <= mostDigits
+	if digits < fewestDigits || digits > mostDigits {
+		return "", false
+	}
+	return b.String(), true
 }
 
 // Digits are the digits of a number without what only says how it is dialled: the plus, the double zero
