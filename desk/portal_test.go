@@ -298,6 +298,35 @@ func TestACustomerSaysHowAndWhenToReachThem(t *testing.T) {
 	})
 }
 
+func TestTheHoursOfACustomerInAHalfHourZoneAreTheirs(t *testing.T) {
+	each(t, func(w *world) {
+		f := w.writes("marta@example.com", "No line", "The line is dead.")
+		for zone, want := range map[string]string{
+			"UTC+05:30": "Asia/Kolkata", "GMT+5:45": "Asia/Kathmandu", "UTC-3": "Etc/GMT+3", "UTC+02:00": "Etc/GMT-2", "": "Europe/Dublin",
+		} {
+			w.ok(w.desk.ChangeReach(w.ctx, w.token(f), desk.Reach{Zone: zone, Hours: "9-17"}))
+			var at string
+			w.ok(w.db.Read(w.ctx, func(tx *store.Tx) error {
+				all, err := tx.Calendars()
+				for _, c := range all {
+					if c.ID == w.page(f).Contact.Calendar {
+						at = c.Zone
+					}
+				}
+				return err
+			}))
+			if at != want {
+				t.Errorf("%q: their hours are those of %s, want %s", zone, at, want)
+			}
+		}
+		for _, zone := range []string{"UTC-03:30", "UTC-13"} { // kept in winter alone, and nowhere
+			if err := w.desk.ChangeReach(w.ctx, w.token(f), desk.Reach{Zone: zone, Hours: "9-17"}); !kept.Is(err, kept.Invalid) {
+				t.Errorf("%s: %v", zone, err)
+			}
+		}
+	})
+}
+
 func TestWhatWeAskOneAnotherIsNotOnTheCustomersPage(t *testing.T) {
 	each(t, func(w *world) {
 		f := w.writes("marta@example.com", "No line", "The line is dead.")

@@ -73,7 +73,11 @@ func (h *hand) hoursOf(choice, zone string) (kept.ID, error) {
 	if !ok {
 		return 0, nil
 	}
-	c := kept.Calendar{Zone: iana(zone, h.house.organization.Zone), Hours: map[string]kept.Windows{}}
+	theirs, ok := iana(zone, h.house.organization.Zone)
+	if !ok {
+		return 0, kept.Wrong("zone", "We know no place whose clock is at %s all the year. Choose the city that is nearest to you.", zone)
+	}
+	c := kept.Calendar{Zone: theirs, Hours: map[string]kept.Windows{}}
 	c.Name = reachName(choice, c.Zone)
 	for _, day := range hours.days {
 		c.Hours[day] = kept.Windows{hours.from: hours.to}
@@ -102,25 +106,31 @@ func (h *house) reachOf(c kept.Contact) string {
 	return ""
 }
 
-// iana is a zone as a calendar knows it: "UTC+03:00" is Etc/GMT-3; ours, where it has no such name.
-func iana(zone, ours string) string {
+// twins are the zones of today that are ahead of UTC by hours and a part of one, the whole year.
+var twins = map[string]string{
+	"+03:30": "Asia/Tehran", "+04:30": "Asia/Kabul", "+05:30": "Asia/Kolkata", "+05:45": "Asia/Kathmandu", "+06:30": "Asia/Yangon",
+	"+08:45": "Australia/Eucla", "+09:30": "Australia/Darwin", "-09:30": "Pacific/Marquesas",
+}
+
+// iana is a zone as a calendar knows it: "UTC+03:00" is Etc/GMT-3, "UTC+05:30" is Asia/Kolkata; ours for none.
+// It says false for a distance that no zone keeps all the year.
+func iana(zone, ours string) (string, bool) {
 	if zone == "" {
-		return ours
+		return ours, true
 	}
-	var hours, minutes int
-	var sign rune
 	if _, err := time.LoadLocation(zone); err == nil {
-		return zone
+		return zone, true
 	}
-	if n, _ := fmt.Sscanf(zone, "UTC%c%d:%d", &sign, &hours, &minutes); n < 2 { //nolint:errcheck // n says it
-		return ours
+	at, ok := words.Zone(zone)
+	if !ok {
+		return "", false
 	}
-	if minutes != 0 || hours > 14 {
-		return ours
+	_, seconds := time.Time{}.In(at).Zone()
+	if seconds%3600 == 0 {
+		name := fmt.Sprintf("Etc/GMT%+d", -seconds/3600)
+		_, err := time.LoadLocation(name)
+		return name, err == nil // nobody lives at UTC-13
 	}
-	other := '-'
-	if sign == '-' {
-		other = '+'
-	}
-	return fmt.Sprintf("Etc/GMT%c%d", other, hours)
+	twin, ok := twins[time.Time{}.In(at).Format("-07:00")]
+	return twin, ok
 }
