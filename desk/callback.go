@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/kept-desk/kept/kept"
+	"github.com/kept-desk/kept/rules/access"
 	"github.com/kept-desk/kept/rules/calendar"
 	"github.com/kept-desk/kept/rules/call"
 	"github.com/kept-desk/kept/rules/letter"
@@ -125,6 +126,9 @@ func (d *Desk) Callbacks(ctx context.Context, token string) (out Callbacks, err 
 	now := d.now()
 	err = d.db.Read(ctx, func(tx *store.Tx) error {
 		who, err := d.customer(tx, token, now)
+		if err == nil {
+			err = access.Check(who, "customer-page")
+		}
 		if err != nil {
 			return err
 		}
@@ -179,7 +183,7 @@ func (d *Desk) BookCall(ctx context.Context, token string, b Booking) error {
 	if !ok {
 		return kept.Wrong("number", "%q is no telephone number. Write it as +353 86 123 4567.", b.Number)
 	}
-	return d.by(ctx, token, func(h *hand, _ time.Time) error {
+	return d.told(ctx, token, "customer-call", func(h *hand) error {
 		m, err := h.customerSaid("customer.call", strings.TrimSpace(number+"\n\n"+strings.TrimSpace(b.Words)), b.Key)
 		if err != nil || m.ID == 0 {
 			return err
@@ -245,7 +249,7 @@ func (h *hand) theyWantToTalk(m kept.Message) error {
 
 // CancelCall is the customer's word that they need no call any more.
 func (d *Desk) CancelCall(ctx context.Context, token, key string) error {
-	return d.by(ctx, token, func(h *hand, _ time.Time) error {
+	return d.told(ctx, token, "customer-no-call", func(h *hand) error {
 		if _, ok := booked(h.leading); !ok {
 			return nil
 		}

@@ -43,6 +43,8 @@ var table = map[Operation]who{
 	"customer-senior":     customer,
 	"customer-not-needed": customer,
 	"customer-reach":      customer,
+	"customer-call":       customer,
+	"customer-no-call":    customer,
 
 	"customer-workaround-fails": customer,
 

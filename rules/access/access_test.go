@@ -27,6 +27,8 @@ func TestWhoMayDoWhat(t *testing.T) {
 		{"release-promise", false, false, false, true, false},
 		{"change-organization", false, false, false, true, false},
 		{"customer-works", false, true, false, false, false},
+		{"customer-call", false, true, false, false, false},
+		{"customer-no-call", false, true, false, false, false},
 		{"no such operation", false, false, false, false, false},
 	} {
 		for _, a := range []struct {
