@@ -227,3 +227,22 @@ func TestNoLookAtACustomersPageChangesAnything(t *testing.T) {
 		}
 	})
 }
+
+func TestALinkInOtherLettersIsTheSameLinkToItsLimit(t *testing.T) {
+	doors(t, func(t *testing.T, d *desk.Desk, h http.Handler) {
+		page := customersPage(t, d)
+		base, token := page[:len("/c/")], page[len("/c/"):]
+		last := 0
+		for i := range 11 {
+			spelled := []byte(token)
+			spelled[i] = strings.ToUpper(token)[i]
+			last = ask(h, "POST", base+string(spelled)+"/words", url.Values{"text": {fmt.Sprint("No. ", i)}}).Code
+		}
+		if last != 429 {
+			t.Errorf("the eleventh spelling answers %d", last)
+		}
+		if w := ask(h, "POST", page+"/call/cancel", url.Values{}); w.Code != 429 {
+			t.Errorf("and a call: %d", w.Code)
+		}
+	})
+}

@@ -33,6 +33,10 @@ type Deps struct {
 	NeedSooner  func(ctx context.Context, token string, need kept.Need, key string) error
 	ChangeReach func(ctx context.Context, token string, reach Reach) error
 
+	// Take is asked before a form is read, once the link has opened a conversation. It fails where that was told
+	// too much at once. May be nil.
+	Take func(conversation kept.ID) error
+
 	MaxFiles int64 // how many bytes the files of one form may have together
 
 	Calls Calls // when a customer can be called; none: no call can be booked
@@ -63,6 +67,7 @@ type View struct {
 type door struct {
 	deps  Deps
 	style style
+	files chan struct{} // holds one for each form with files that is being read
 }
 
 // Handler serves everything under /c/.
@@ -70,7 +75,7 @@ func Handler(deps Deps) http.Handler {
 	if deps.Log == nil {
 		deps.Log = slog.Default()
 	}
-	d := &door{deps: deps, style: newStyle()}
+	d := &door{deps: deps, style: newStyle(), files: make(chan struct{}, mostForms)}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /c/{token}", d.page)
 	mux.HandleFunc("GET "+d.style.href, d.sheet)
