@@ -67,7 +67,7 @@ func Handler(deps Deps) (http.Handler, error) {
 	mux := http.NewServeMux()
 	mux.Handle("/api/", program)
 	mux.Handle("/api", program)
-	mux.Handle("/c/", customers(deps))
+	mux.Handle("/c/", customers(deps, proxy))
 	mux.Handle("GET /healthz", probe(deps.Healthy))
 	mux.Handle("GET /readyz", probe(deps.Healthy, deps.Desk.Ready))
 	if deps.Metrics != nil {
@@ -79,10 +79,12 @@ func Handler(deps Deps) (http.Handler, error) {
 }
 
 // customers is the door of the signed links. Who has one may tell us something ten times in a minute: a
-// customer does not need more, and a program that holds a link can't fill a conversation.
-func customers(deps Deps) http.Handler {
+// customer does not need more, and a program that holds a link can't fill a conversation. And one address of the
+// net may ask 240 times, so that links can't be guessed, nor pages reckoned, by the thousand.
+func customers(deps Deps, proxy httpx.Proxy) http.Handler {
 	d := deps.Desk
 	posts := httpx.NewLimit(10, 10, 10_000)
+	looks := httpx.NewLimit(240, 120, 10_000)
 	return portal.Handler(portal.Deps{
 		View: func(ctx context.Context, token string) (portal.View, error) {
 			p, err := d.CustomerPage(ctx, token)
@@ -105,6 +107,12 @@ func customers(deps Deps) http.Handler {
 			return d.ChangeReach(ctx, token, desk.Reach(r))
 		},
 		Calls: calls(d),
+		Wait: func(r *http.Request) time.Duration {
+			if deps.PerSecond < 0 {
+				return 0
+			}
+			return looks.Take(proxy.IP(r))
+		},
 		// By the conversation, not by the link: a link has as many spellings as its letters have cases.
 		Take: func(conversation kept.ID) error {
 			if posts.Take(strconv.FormatInt(int64(conversation), 10)) > 0 {

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -243,6 +244,28 @@ func TestALinkInOtherLettersIsTheSameLinkToItsLimit(t *testing.T) {
 		}
 		if w := ask(h, "POST", page+"/call/cancel", url.Values{}); w.Code != 429 {
 			t.Errorf("and a call: %d", w.Code)
+		}
+	})
+}
+
+func TestOneAddressOfTheNetAsksForCustomersPagesSoOftenAndNoMore(t *testing.T) {
+	doors(t, func(t *testing.T, d *desk.Desk, h http.Handler) {
+		page := customersPage(t, d)
+		sheet := regexp.MustCompile(`/c/customer-[0-9a-f]+\.css`).FindString(ask(h, "GET", page, nil).Body.String())
+		var last *httptest.ResponseRecorder
+		for range 130 {
+			if last = ask(h, "GET", "/c/no-token-of-ours", nil); last.Code != 404 {
+				break
+			}
+		}
+		if last.Code != 429 || !strings.Contains(last.Body.String(), "Wait a minute") || last.Header().Get("Retry-After") == "" {
+			t.Errorf("guessing answers %d %v %s", last.Code, last.Header(), last.Body)
+		}
+		if w := ask(h, "GET", page, nil); w.Code != 429 {
+			t.Errorf("and a page answers %d", w.Code)
+		}
+		if w := ask(h, "GET", sheet, nil); w.Code != 200 {
+			t.Errorf("the styles %q answer %d", sheet, w.Code)
 		}
 	})
 }
