@@ -35,11 +35,21 @@ func (d *Desk) pageKey(revoked int) []byte {
 }
 
 // RevokeLinks takes back every link to a conversation's page that was sent so far: they open nothing any
-// more, and our next mail brings a new one.
+// more, and our next mail brings a new one. So do the links to the conversations that go on in it: they open the
+// same page.
 func (d *Desk) RevokeLinks(ctx context.Context, who kept.Actor, id kept.ID) (Full, error) {
 	return d.change(ctx, who, "revoke-links", id, func(h *hand) error {
 		h.note(kept.LinksRevoked, 0, 0, nil)
-		return h.tx.RevokeLinks(id)
+		merged, err := h.tx.MergedInto(id)
+		if err != nil {
+			return err
+		}
+		for _, c := range append(merged, id) {
+			if err := h.tx.RevokeLinks(c); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 }
 

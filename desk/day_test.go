@@ -352,6 +352,9 @@ func TestAHandOverThatIsDeclinedComesBackWithItsReason(t *testing.T) {
 		refused(t, err, kept.Conflict, "offered to somebody already")
 		_, err = w.desk.DeclineHandOver(w.ctx, c.sara, o.ID, " ")
 		refused(t, err, kept.Invalid, "why")
+		if _, err := w.desk.DeclineHandOver(w.ctx, c.sara, o.ID, strings.Repeat("ä", 501)); !kept.Is(err, kept.Invalid) {
+			t.Errorf("501 letters: %v", err)
+		}
 		_, err = w.desk.DeclineHandOver(w.ctx, c.maeve, o.ID, "not me")
 		refused(t, err, kept.NotFound, "")
 		_, err = w.desk.DeclineHandOver(w.ctx, c.sara, o.ID, "I leave in ten minutes")

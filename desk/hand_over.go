@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/kept-desk/kept/kept"
 	"github.com/kept-desk/kept/rules/day"
@@ -258,6 +259,10 @@ func (d *Desk) answersInstead(tx *store.Tx, o kept.HandOver, who kept.Actor, now
 func (d *Desk) DeclineHandOver(ctx context.Context, who kept.Actor, id kept.ID, reason string) (o kept.HandOver, err error) {
 	if reason = strings.TrimSpace(reason); reason == "" {
 		return o, kept.Wrong("reason", "Say why, in a few words, so that they know what to do.")
+	}
+	const most = 500
+	if utf8.RuneCountInString(reason) > most {
+		return o, kept.Wrong("reason", "A reason has at most %d letters.", most)
 	}
 	now := d.now()
 	err = d.write(ctx, who, "decline-hand-over", func(tx *store.Tx) error {

@@ -226,3 +226,26 @@ func TestTwoPagesOfOneRotationAreOneOnceTheirMattersAre(t *testing.T) {
 		}
 	})
 }
+
+func TestLinksTakenBackOpenNothingByTheConversationThatWasMergedEither(t *testing.T) {
+	each(t, func(w *world) {
+		first, second := w.twice()
+		leaked := w.token(second)
+		_, err := w.desk.Merge(w.ctx, w.bo, second.ID, first.ID)
+		w.ok(err)
+		if _, err := w.desk.CustomerPage(w.ctx, leaked); err != nil {
+			t.Fatalf("merged, the link opens nothing: %v", err)
+		}
+		f, err := w.desk.RevokeLinks(w.ctx, w.bo, first.ID)
+		w.ok(err)
+		for name, token := range map[string]string{"the merged one's": leaked, "the survivor's": w.token(first)} {
+			if _, err := w.desk.CustomerPage(w.ctx, token); !kept.Is(err, kept.SignedOut) {
+				t.Errorf("taken back, %s link gives %v", name, err)
+			}
+		}
+		if _, err := w.desk.CustomerPage(w.ctx, w.token(f)); err != nil {
+			t.Errorf("the new link gives %v", err)
+		}
+		w.check()
+	})
+}

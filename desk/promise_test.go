@@ -767,3 +767,19 @@ func TestAnAnswerAnswersTheCustomersMailAndASolutionAsksForTheirWord(t *testing.
 		}
 	})
 }
+
+func TestANameWithAnAngleInItStillGetsItsMails(t *testing.T) {
+	each(t, func(w *world) {
+		w.writes("marta@example.com", "No line", "It is gone.", func(in *kept.Inbound) {
+			in.From = []kept.Address{{Name: "Marta <home>", Email: "marta@example.com"}}
+		})
+		for _, id := range w.jobs(desk.JobDeliver) {
+			s, err := w.desk.BeginSending(w.ctx, id)
+			w.ok(err)
+			if len(s.Mail.To) != 1 || s.Mail.To[0].Email != "marta@example.com" {
+				t.Errorf("it goes to %+v", s.Mail.To)
+			}
+			w.ok(w.desk.Delivered(w.ctx, id, kept.Receipt{Relay: "relay.test"}))
+		}
+	})
+}

@@ -218,8 +218,8 @@ func (d *Desk) outbound(tx *store.Tx, m kept.Message) (kept.Outbound, error) {
 
 // address reads what written wrote.
 func address(s string) kept.Address {
-	if name, email, ok := strings.Cut(s, " <"); ok {
-		return kept.Address{Name: name, Email: strings.TrimSuffix(email, ">")}
+	if i := strings.LastIndex(s, " <"); i >= 0 { // the last: a name may have some too
+		return kept.Address{Name: s[:i], Email: strings.TrimSuffix(s[i+len(" <"):], ">")}
 	}
 	return kept.Address{Email: s}
 }

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"net/http"
+	"strconv"
 	"time"
 
 	"github.com/kept-desk/kept/desk"
@@ -66,7 +67,7 @@ func Handler(deps Deps) (http.Handler, error) {
 	mux := http.NewServeMux()
 	mux.Handle("/api/", program)
 	mux.Handle("/api", program)
-	mux.Handle("/c/", customers(deps))
+	mux.Handle("/c/", customers(deps, proxy))
 	mux.Handle("GET /healthz", probe(deps.Healthy))
 	mux.Handle("GET /readyz", probe(deps.Healthy, deps.Desk.Ready))
 	if deps.Metrics != nil {
@@ -78,16 +79,12 @@ func Handler(deps Deps) (http.Handler, error) {
 }
 
 // customers is the door of the signed links. Who has one may tell us something ten times in a minute: a
-// customer does not need more, and a program that holds a link can't fill a conversation.
-func customers(deps Deps) http.Handler {
+// customer does not need more, and a program that holds a link can't fill a conversation. And one address of the
+// net may ask 240 times, so that links can't be guessed, nor pages reckoned, by the thousand.
+func customers(deps Deps, proxy httpx.Proxy) http.Handler {
 	d := deps.Desk
 	posts := httpx.NewLimit(10, 10, 10_000)
-	bounded := func(token string, tell func() error) error {
-		if posts.Take(token) > 0 {
-			return kept.Fail(kept.TooMany, "That is more than we can take in at once. Please wait a minute.")
-		}
-		return tell()
-	}
+	looks := httpx.NewLimit(240, 120, 10_000)
 	return portal.Handler(portal.Deps{
 		View: func(ctx context.Context, token string) (portal.View, error) {
 			p, err := d.CustomerPage(ctx, token)
@@ -97,51 +94,48 @@ func customers(deps Deps) http.Handler {
 				Names: p.Names, Lead: p.Lead, Sooner: p.Sooner, ObjectBy: p.ObjectBy, Hours: p.Hours,
 			}, err
 		},
-		Works: func(ctx context.Context, token, key string) error {
-			return bounded(token, func() error { return d.ItWorks(ctx, token, key) })
-		},
-		NotSolved: func(ctx context.Context, token, text, key string) error {
-			return bounded(token, func() error { return d.NotSolved(ctx, token, text, key) })
-		},
+		Works:           d.ItWorks,
+		NotSolved:       d.NotSolved,
+		AskSenior:       d.AskSenior,
+		WorkaroundFails: d.WorkaroundFails,
+		NotNeeded:       d.NotNeeded,
+		NeedSooner:      d.NeedSooner,
 		AddWords: func(ctx context.Context, token, text, key string, files []kept.Attachment) error {
-			return bounded(token, func() error { return d.AddWords(ctx, token, text, key, files...) })
-		},
-		AskSenior: func(ctx context.Context, token, text, key string) error {
-			return bounded(token, func() error { return d.AskSenior(ctx, token, text, key) })
-		},
-		WorkaroundFails: func(ctx context.Context, token, text, key string) error {
-			return bounded(token, func() error { return d.WorkaroundFails(ctx, token, text, key) })
-		},
-		NotNeeded: func(ctx context.Context, token, text string, promise kept.ID, key string) error {
-			return bounded(token, func() error { return d.NotNeeded(ctx, token, text, promise, key) })
-		},
-		NeedSooner: func(ctx context.Context, token string, need kept.Need, key string) error {
-			return bounded(token, func() error { return d.NeedSooner(ctx, token, need, key) })
+			return d.AddWords(ctx, token, text, key, files...)
 		},
 		ChangeReach: func(ctx context.Context, token string, r portal.Reach) error {
-			return bounded(token, func() error { return d.ChangeReach(ctx, token, desk.Reach(r)) })
+			return d.ChangeReach(ctx, token, desk.Reach(r))
 		},
-		Calls:    calls(d, bounded),
+		Calls: calls(d),
+		Wait: func(r *http.Request) time.Duration {
+			if deps.PerSecond < 0 {
+				return 0
+			}
+			return looks.Take(proxy.IP(r))
+		},
+		// By the conversation, not by the link: a link has as many spellings as its letters have cases.
+		Take: func(conversation kept.ID) error {
+			if posts.Take(strconv.FormatInt(int64(conversation), 10)) > 0 {
+				return kept.Fail(kept.TooMany, "That is more than we can take in at once. Please wait a minute.")
+			}
+			return nil
+		},
 		MaxFiles: desk.MaxUpload,
 		Log:      deps.Log,
 	})
 }
 
 // calls are the verbs of the page on which a customer chooses when we call.
-func calls(d *desk.Desk, bounded func(string, func() error) error) portal.Calls {
+func calls(d *desk.Desk) portal.Calls {
 	return portal.Calls{
 		When: func(ctx context.Context, token string) (portal.When, error) {
 			c, err := d.Callbacks(ctx, token)
 			return portal.When{Slots: c.Slots, Number: c.Number, Booked: c.Booked}, err
 		},
 		Book: func(ctx context.Context, token string, c portal.Chosen) error {
-			return bounded(token, func() error {
-				return d.BookCall(ctx, token, desk.Booking{Number: c.Number, From: c.From, Words: c.Text, Key: c.Key})
-			})
+			return d.BookCall(ctx, token, desk.Booking{Number: c.Number, From: c.From, Words: c.Text, Key: c.Key})
 		},
-		Cancel: func(ctx context.Context, token, key string) error {
-			return bounded(token, func() error { return d.CancelCall(ctx, token, key) })
-		},
+		Cancel: d.CancelCall,
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -224,6 +225,47 @@ func TestNoLookAtACustomersPageChangesAnything(t *testing.T) {
 		after, err := d.Check(context.Background(), true, time.Second)
 		if err != nil || after.Events != before.Events || len(after.Violations) != 0 {
 			t.Errorf("%d events became %d: %v, %v", before.Events, after.Events, after.Violations, err)
+		}
+	})
+}
+
+func TestALinkInOtherLettersIsTheSameLinkToItsLimit(t *testing.T) {
+	doors(t, func(t *testing.T, d *desk.Desk, h http.Handler) {
+		page := customersPage(t, d)
+		base, token := page[:len("/c/")], page[len("/c/"):]
+		last := 0
+		for i := range 11 {
+			spelled := []byte(token)
+			spelled[i] = strings.ToUpper(token)[i]
+			last = ask(h, "POST", base+string(spelled)+"/words", url.Values{"text": {fmt.Sprint("No. ", i)}}).Code
+		}
+		if last != 429 {
+			t.Errorf("the eleventh spelling answers %d", last)
+		}
+		if w := ask(h, "POST", page+"/call/cancel", url.Values{}); w.Code != 429 {
+			t.Errorf("and a call: %d", w.Code)
+		}
+	})
+}
+
+func TestOneAddressOfTheNetAsksForCustomersPagesSoOftenAndNoMore(t *testing.T) {
+	doors(t, func(t *testing.T, d *desk.Desk, h http.Handler) {
+		page := customersPage(t, d)
+		sheet := regexp.MustCompile(`/c/customer-[0-9a-f]+\.css`).FindString(ask(h, "GET", page, nil).Body.String())
+		var last *httptest.ResponseRecorder
+		for range 130 {
+			if last = ask(h, "GET", "/c/no-token-of-ours", nil); last.Code != 404 {
+				break
+			}
+		}
+		if last.Code != 429 || !strings.Contains(last.Body.String(), "Wait a minute") || last.Header().Get("Retry-After") == "" {
+			t.Errorf("guessing answers %d %v %s", last.Code, last.Header(), last.Body)
+		}
+		if w := ask(h, "GET", page, nil); w.Code != 429 {
+			t.Errorf("and a page answers %d", w.Code)
+		}
+		if w := ask(h, "GET", sheet, nil); w.Code != 200 {
+			t.Errorf("the styles %q answer %d", sheet, w.Code)
 		}
 	})
 }

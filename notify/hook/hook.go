@@ -14,6 +14,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/kept-desk/kept/notify"
 )
 
 // Call is one call of a webhook.
@@ -50,7 +52,7 @@ func Send(ctx context.Context, client *http.Client, c Call) error {
 	}
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, c.URL, bytes.NewReader(c.Body))
 	if err != nil {
-		return err
+		return notify.Unnamed(err)
 	}
 	req.Header.Set("Content-Type", "application/json")
 	req.Header.Set("User-Agent", "Kept")
@@ -59,7 +61,7 @@ func Send(ctx context.Context, client *http.Client, c Call) error {
 	req.Header.Set("Webhook-Signature", signature)
 	resp, err := client.Do(req)
 	if err != nil {
-		return err
+		return notify.Unnamed(err)
 	}
 	defer resp.Body.Close()                                       // nothing of it is kept
 	_, _ = io.Copy(io.Discard, io.LimitReader(resp.Body, 64<<10)) // so that the connection can be used again

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"strings"
 	"testing"
 	"time"
 )
@@ -67,5 +68,19 @@ func TestACallCarriesWhatItsReceiverChecks(t *testing.T) {
 	c.Secret = "whsec_"
 	if err := Send(context.Background(), server.Client(), c); err == nil {
 		t.Fatal("an unsigned call left")
+	}
+}
+
+func TestACallThatFailsDoesNotTellItsSecretAddress(t *testing.T) {
+	server := httptest.NewServer(http.NotFoundHandler())
+	c := Call{ID: "alert_7", Secret: "whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=", URL: server.URL + "/services/T0/S3CRET?key=S3CRET"}
+	server.Close()
+	err := Send(context.Background(), server.Client(), c)
+	if err == nil || strings.Contains(err.Error(), "S3CRET") || !strings.Contains(err.Error(), strings.TrimPrefix(server.URL, "http://")) {
+		t.Errorf("it says %v", err)
+	}
+	c.URL = "https://[S3CRET/services"
+	if err = Send(context.Background(), server.Client(), c); err == nil || strings.Contains(err.Error(), "S3CRET") {
+		t.Errorf("of an address that is none it says %v", err)
 	}
 }

@@ -11,6 +11,7 @@ import (
 	webpush "github.com/SherClockHolmes/webpush-go"
 
 	"github.com/kept-desk/kept/kept"
+	"github.com/kept-desk/kept/notify"
 )
 
 // Push is one word to one browser.
@@ -49,7 +50,7 @@ func Send(ctx context.Context, client *http.Client, p Push) error {
 		VAPIDPublicKey: p.Public, VAPIDPrivateKey: p.Private,
 	})
 	if err != nil {
-		return err
+		return notify.Unnamed(err)
 	}
 	defer resp.Body.Close()                                       // nothing of it is kept
 	_, _ = io.Copy(io.Discard, io.LimitReader(resp.Body, 64<<10)) // so that the connection can be used again

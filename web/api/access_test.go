@@ -180,6 +180,16 @@ func TestGuessingPasswordsIsSlowedDown(t *testing.T) {
 	})
 }
 
+func TestNobodySignsInWithMoreThanAnAddressAndAPassword(t *testing.T) {
+	each(t, func(w *world) {
+		b := w.browser()
+		long := strings.Repeat("x", 1001)
+		b.ask("POST", "/api/session", api.SignIn{Email: long[:255], Password: "guess"}).problem(422)
+		b.ask("POST", "/api/session", api.SignIn{Email: "ana@northlight.test", Password: long}).problem(422)
+		b.ask("POST", "/api/session/link", api.SignInLink{Token: long[:201]}).problem(422)
+	})
+}
+
 func TestAnotherSiteCanMakeABrowserDoNothing(t *testing.T) {
 	each(t, func(w *world) {
 		b := w.as(w.ana)

@@ -33,8 +33,8 @@ func (s signIns) check(ip, email string) error {
 
 // SignIn is what a person signs in with.
 type SignIn struct {
-	Email    string `json:"email"`
-	Password string `json:"password"`
+	Email    string `json:"email" maxLength:"254"`
+	Password string `json:"password" maxLength:"1000"`
 }
 
 type signInInput struct{ Body SignIn }
@@ -66,7 +66,7 @@ func (d *door) welcome(ctx context.Context, a kept.Agent, token string) (*signed
 
 // SignInLink is a one-time link's token.
 type SignInLink struct {
-	Token string `json:"token"`
+	Token string `json:"token" maxLength:"200"`
 }
 
 type signInLinkInput struct{ Body SignInLink }

@@ -1,6 +1,7 @@
 package httpx
 
 import (
+	"crypto/sha256"
 	"math"
 	"net/http"
 	"strconv"
@@ -10,8 +11,8 @@ import (
 	"golang.org/x/time/rate"
 )
 
-// Limit bounds how often something happens for each key. It remembers a bounded number of keys: who
-// floods it with new ones makes it forget the oldest, and nothing more.
+// Limit bounds how often something happens for each key. It remembers a bounded number of keys, each
+// of a bounded length: who floods it with new ones makes it forget the oldest, and nothing more.
 type Limit struct {
 	per   rate.Limit
 	burst int
@@ -37,6 +38,7 @@ func (l *Limit) Take(key string) (wait time.Duration) {
 
 // Forget lets a key begin anew.
 func (l *Limit) Forget(key string) {
+	key = short(key)
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	delete(l.now, key)
@@ -44,6 +46,7 @@ func (l *Limit) Forget(key string) {
 }
 
 func (l *Limit) of(key string) *rate.Limiter {
+	key = short(key)
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if r, ok := l.now[key]; ok {
@@ -58,6 +61,16 @@ func (l *Limit) of(key string) *rate.Limiter {
 	}
 	l.now[key] = r
 	return r
+}
+
+// short is a key that may be remembered: whoever asks chooses what many keys are made of, and how long it is.
+func short(key string) string {
+	const most = 64
+	if len(key) <= most {
+		return key
+	}
+	sum := sha256.Sum256([]byte(key))
+	return string(sum[:])
 }
 
 // Wait is the problem that tells a caller to come back later.

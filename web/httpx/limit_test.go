@@ -4,6 +4,9 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"runtime"
+	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/kept-desk/kept/web/httpx"
@@ -46,6 +49,31 @@ func TestAFloodOfKeysForgetsTheOldestOnly(t *testing.T) {
 	}
 	if l.Take("mine") > 0 {
 		t.Error("it remembers without end")
+	}
+}
+
+func TestALongKeyIsRememberedInALittleRoom(t *testing.T) {
+	l := httpx.NewLimit(1, 1, 100)
+	room := func() uint64 {
+		var m runtime.MemStats
+		runtime.GC()
+		runtime.ReadMemStats(&m)
+		return m.HeapAlloc
+	}
+	before := room()
+	long := strings.Repeat("x", 1<<20)
+	for n := range 50 {
+		l.Take(long + strconv.Itoa(n))
+	}
+	if after := room(); after > before+5<<20 {
+		t.Errorf("50 keys of a megabyte take %d MB", (after-before)>>20)
+	}
+	if l.Take(long+"7") == 0 || l.Take(long+"51") > 0 {
+		t.Error("long keys are mistaken for one another")
+	}
+	l.Forget(long + "7")
+	if l.Take(long+"7") > 0 {
+		t.Error("a long key isn't forgotten")
 	}
 }
 

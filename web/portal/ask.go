@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/kept-desk/kept/kept"
@@ -74,9 +75,12 @@ var questions = []question{
 
 // Limits of what a form takes.
 const (
-	longestText = 10_000   // letters
-	longestLine = 200      // letters
-	longestForm = 64 << 10 // bytes: every letter of the longest text may take four, some twice that in a form
+	longestText = 10_000           // letters
+	longestLine = 200              // letters
+	longestForm = 64 << 10         // bytes: every letter of the longest text may take four, some twice that in a form
+	mostParts   = 50               // of a form with files
+	mostForms   = 3                // with files, read at once: they stand in memory
+	longestWait = 15 * time.Second // for one of those to end
 )
 
 // form is the page of a question.
@@ -107,17 +111,18 @@ func (d *door) ask(w http.ResponseWriter, r *http.Request, q question) {
 // answer answers POST: it tells the desk, then sends the browser back to the page, so that
 // reloading tells nothing twice.
 func (d *door) answer(w http.ResponseWriter, r *http.Request, q question) {
-	token := r.PathValue("token")
+	v, done, err := d.let(w, r, q)
+	if err != nil {
+		d.trouble(w, r, err)
+		return
+	}
+	defer done()
 	files, err := d.read(w, r, q)
 	if err != nil {
 		d.trouble(w, r, tooMuch(err))
 		return
 	}
-	v, err := d.deps.View(r.Context(), token)
-	if err != nil {
-		d.trouble(w, r, err)
-		return
-	}
+	token := r.PathValue("token")
 	a := asking{Reader: readerOf(r, v), v: v, form: r.PostForm, files: files, key: words.Line(r.PostForm.Get("key"), 64)}
 	if a.key == "" {
 		a.key = rand.Text() // a form that isn't ours says each thing as often as it is sent
@@ -133,39 +138,85 @@ func (d *door) answer(w http.ResponseWriter, r *http.Request, q question) {
 	http.Redirect(w, r, "/c/"+url.PathEscape(token)+"?done="+q.path, http.StatusSeeOther)
 }
 
+// let looks at the link, and at how much was said by it, before anything of the form is read: whoever has no
+// link costs us nothing. Done ends the turn of a form with files.
+func (d *door) let(w http.ResponseWriter, r *http.Request, q question) (v View, done func(), err error) {
+	if v, err = d.open(r); err != nil || !brings(r, q) {
+		return v, func() {}, err
+	}
+	select {
+	case d.files <- struct{}{}:
+		return v, func() { <-d.files }, nil
+	case <-time.After(longestWait):
+	case <-r.Context().Done():
+	}
+	return v, nil, kept.Fail(kept.TooMany, "too many send files")
+}
+
+// open opens the page that somebody tells something on, if there is room for one thing more.
+func (d *door) open(r *http.Request) (View, error) {
+	v, err := d.deps.View(r.Context(), r.PathValue("token"))
+	if err == nil && d.deps.Take != nil {
+		err = d.deps.Take(v.Conversation.ID)
+	}
+	return v, err
+}
+
+// brings reports a form that may bring files.
+func brings(r *http.Request, q question) bool {
+	kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	return q.files && kind == "multipart/form-data"
+}
+
 // read reads a form, with the files that it brings where the question takes any.
 func (d *door) read(w http.ResponseWriter, r *http.Request, q question) ([]kept.Attachment, error) {
-	kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
-	if !q.files || kind != "multipart/form-data" {
+	if !brings(r, q) {
 		r.Body = http.MaxBytesReader(w, r.Body, longestForm)
 		return nil, r.ParseForm()
 	}
-	most := longestForm + d.deps.MaxFiles
-	r.Body = http.MaxBytesReader(w, r.Body, most)
-	if err := r.ParseMultipartForm(most); err != nil { // all of it in memory: nothing is left behind on a disk
+	r.Body = http.MaxBytesReader(w, r.Body, longestForm+d.deps.MaxFiles)
+	parts, err := r.MultipartReader()
+	if err != nil {
 		return nil, err
 	}
-	return filesOf(r.MultipartForm.File["files"])
+	r.PostForm = url.Values{}
+	var files []kept.Attachment
+	for range mostParts {
+		part, err := parts.NextPart()
+		switch {
+		case errors.Is(err, io.EOF):
+			return files, nil
+		case err != nil:
+			return nil, err
+		case part.FileName() == "":
+			text, err := io.ReadAll(http.MaxBytesReader(w, part, longestForm))
+			if err != nil {
+				return nil, err
+			}
+			r.PostForm.Add(part.FormName(), string(text))
+		case part.FormName() == "files":
+			f, err := fileOf(part, len(files) < mostFiles)
+			if err != nil {
+				return nil, err
+			}
+			files = append(files, f)
+		}
+	}
+	return nil, errors.New("the form has too many parts")
 }
 
-// filesOf reads the files of a form.
-func filesOf(headers []*multipart.FileHeader) (all []kept.Attachment, err error) {
-	for _, h := range headers {
-		f, err := h.Open()
-		if err != nil {
-			return nil, err
-		}
-		body, err := io.ReadAll(f)
-		if err := errors.Join(err, f.Close()); err != nil {
-			return nil, err
-		}
-		kind, _, err := mime.ParseMediaType(h.Header.Get("Content-Type"))
-		if err != nil || !strings.Contains(kind, "/") {
-			kind = "application/octet-stream"
-		}
-		all = append(all, kept.Attachment{Name: h.Filename, Type: kind, Bytes: body})
+// fileOf reads a file of a form, or only its name: all of it in memory, so that nothing is left behind on a disk.
+func fileOf(part *multipart.Part, whole bool) (f kept.Attachment, err error) {
+	kind, _, err := mime.ParseMediaType(part.Header.Get("Content-Type"))
+	if err != nil || !strings.Contains(kind, "/") {
+		kind = "application/octet-stream"
 	}
-	return all, nil
+	f = kept.Attachment{Name: part.FileName(), Type: kind}
+	if !whole {
+		return f, nil
+	}
+	f.Bytes, err = io.ReadAll(part)
+	return f, err
 }
 
 // checked says what is wrong with an answer.

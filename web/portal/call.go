@@ -142,6 +142,10 @@ func daysOf(r words.Reader, slots []kept.Slot, chosen time.Time) (days []day) {
 
 // bookCall answers POST: it books, then sends the browser back to the page.
 func (d *door) bookCall(w http.ResponseWriter, r *http.Request) {
+	if _, err := d.open(r); err != nil {
+		d.trouble(w, r, err)
+		return
+	}
 	r.Body = http.MaxBytesReader(w, r.Body, longestForm)
 	if err := r.ParseForm(); err != nil {
 		d.trouble(w, r, tooMuch(err))
@@ -175,6 +179,10 @@ func (d *door) bookCall(w http.ResponseWriter, r *http.Request) {
 
 // cancelCall answers POST: no call is needed any more.
 func (d *door) cancelCall(w http.ResponseWriter, r *http.Request) {
+	if _, err := d.open(r); err != nil {
+		d.trouble(w, r, err)
+		return
+	}
 	r.Body = http.MaxBytesReader(w, r.Body, longestForm)
 	if err := r.ParseForm(); err != nil {
 		d.trouble(w, r, tooMuch(err))

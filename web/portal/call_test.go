@@ -2,11 +2,14 @@ package portal_test
 
 import (
 	"context"
+	"io"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"strconv"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/kept-desk/kept/kept"
@@ -124,4 +127,79 @@ func TestABookingThatFailsIsSaidWithOtherTimes(t *testing.T) {
 			}
 		})
 	}
+}
+
+// upload is a form with files that is being sent; it counts what was read of it.
+type upload struct{ read int }
+
+func (u *upload) Read(b []byte) (int, error) {
+	u.read += len(b)
+	clear(b)
+	return len(b), nil
+}
+
+func TestNothingIsReadOfAFormUntilItsLinkHasOpenedAPage(t *testing.T) {
+	for name, c := range map[string]struct {
+		link, room error
+		status     int
+	}{
+		"a link of nobody's": {kept.Fail(kept.NotFound, "x"), nil, 404},
+		"too much at once":   {nil, kept.Fail(kept.TooMany, "x"), 429},
+	} {
+		for _, path := range []string{"words", "works", "call", "call/cancel"} {
+			deps, _ := calling(t, ours(), portal.When{}, nil)
+			deps.View = func(context.Context, string) (portal.View, error) { return ours(), c.link }
+			deps.Take = func(id kept.ID) error {
+				if id != ours().Conversation.ID || c.link != nil {
+					t.Errorf("%s: asked for conversation %d", path, id)
+				}
+				return c.room
+			}
+			body := &upload{}
+			r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/c/tok/"+path, body)
+			r.Header.Set("Content-Type", "multipart/form-data; boundary=x")
+			w := httptest.NewRecorder()
+			portal.Handler(deps).ServeHTTP(w, r)
+			if w.Code != c.status || body.read != 0 {
+				t.Errorf("%s, %s: answers %d, %d bytes read", path, name, w.Code, body.read)
+			}
+		}
+	}
+}
+
+func TestOnlyAFewFormsWithFilesAreReadAtOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		deps := desk(t, ours())
+		deps.AddWords = func(context.Context, string, string, string, []kept.Attachment) error { return nil }
+		h := portal.Handler(deps)
+		var ends []*io.PipeWriter
+		var answers []*httptest.ResponseRecorder
+		for range 5 {
+			read, write := io.Pipe()
+			r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/c/tok/words", read)
+			r.Header.Set("Content-Type", "multipart/form-data; boundary=x")
+			w := httptest.NewRecorder()
+			ends, answers = append(ends, write), append(answers, w)
+			go h.ServeHTTP(w, r)
+			synctest.Wait()
+		}
+		time.Sleep(5 * time.Second)
+		rest := "--x\r\nContent-Disposition: form-data; name=\"text\"\r\n\r\nSee there.\r\n--x--\r\n"
+		finish := func(i int) {
+			go func() { _, _ = io.WriteString(ends[i], rest); _ = ends[i].Close() }() // a form that was refused is read by nobody
+			synctest.Wait()
+		}
+		finish(0) // then it is the fourth's turn
+		time.Sleep(time.Minute)
+		finish(3)
+		for i, status := range map[int]int{0: 303, 3: 303, 4: 429} {
+			if answers[i].Code != status {
+				t.Errorf("form %d answers %d", i, answers[i].Code)
+			}
+		}
+		for _, end := range ends {
+			_ = end.Close() // likewise
+		}
+		synctest.Wait()
+	})
 }

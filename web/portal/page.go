@@ -75,7 +75,10 @@ type act struct {
 // page answers GET /c/{token}.
 func (d *door) page(w http.ResponseWriter, r *http.Request) {
 	token := r.PathValue("token")
-	if strings.HasSuffix(token, cssSuffix) && d.brandSheet(w, r, token) {
+	if strings.HasSuffix(token, cssSuffix) { // no link is called so
+		if !d.brandSheet(w, r, token) {
+			d.trouble(w, r, kept.Fail(kept.NotFound, "no such file"))
+		}
 		return
 	}
 	v, err := d.deps.View(r.Context(), token)

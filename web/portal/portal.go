@@ -9,6 +9,8 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/kept-desk/kept/kept"
@@ -32,6 +34,13 @@ type Deps struct {
 
 	NeedSooner  func(ctx context.Context, token string, need kept.Need, key string) error
 	ChangeReach func(ctx context.Context, token string, reach Reach) error
+
+	// Wait is asked first of all, but for styles: how long who asks should stay away. May be nil.
+	Wait func(r *http.Request) time.Duration
+
+	// Take is asked before a form is read, once the link has opened a conversation. It fails where that was told
+	// too much at once. May be nil.
+	Take func(conversation kept.ID) error
 
 	MaxFiles int64 // how many bytes the files of one form may have together
 
@@ -63,6 +72,7 @@ type View struct {
 type door struct {
 	deps  Deps
 	style style
+	files chan struct{} // holds one for each form with files that is being read
 }
 
 // Handler serves everything under /c/.
@@ -70,7 +80,7 @@ func Handler(deps Deps) http.Handler {
 	if deps.Log == nil {
 		deps.Log = slog.Default()
 	}
-	d := &door{deps: deps, style: newStyle()}
+	d := &door{deps: deps, style: newStyle(), files: make(chan struct{}, mostForms)}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /c/{token}", d.page)
 	mux.HandleFunc("GET "+d.style.href, d.sheet)
@@ -103,8 +113,20 @@ func guarded(next http.Handler, d *door) http.Handler {
 			d.trouble(w, r, kept.Fail(kept.Forbidden, "a form of another site"))
 			return
 		}
+		if wait := d.wait(r); wait > 0 {
+			h.Set("Retry-After", strconv.Itoa(int(wait/time.Second)+1))
+			d.trouble(w, r, kept.Fail(kept.TooMany, "too many pages"))
+			return
+		}
 		next.ServeHTTP(w, r)
 	})
+}
+
+func (d *door) wait(r *http.Request) time.Duration {
+	if d.deps.Wait == nil || strings.HasSuffix(r.URL.Path, cssSuffix) {
+		return 0
+	}
+	return d.deps.Wait(r)
 }
 
 // oldBrowser reports a post from a browser without Fetch Metadata. Under no-referrer it writes
