@@ -103,6 +103,8 @@ const (
 	noticeReminder                   // the due is near
 	noticeOverdue                    // the due has passed
 	noticeWithdrawn                  // the asker no longer needs it
+	noticeClosed                     // the conversation it is about was closed
+	noticeSpam                       // the conversation it is about is spam
 )
 
 // tellAsked writes to who was asked: the one, or everybody of the team while nobody has taken it.
@@ -170,6 +172,13 @@ func (h *hand) askMail(p kept.Promise, a kept.Asked, to kept.Agent, kind askNoti
 	case noticeWithdrawn:
 		n.Subject, n.ReplyTo = r.Say("notice.ask.withdrawn", "asker", asker, "about", about), ""
 		n.Text = r.Say("notice.ask.withdrawn_what", "asker", asker) + "\n\n" + a.Withdrawn + "\n\n" + indent(a.Question)
+		return n, nil
+	case noticeClosed, noticeSpam:
+		n.Subject, n.ReplyTo = r.Say("notice.ask.withdrawn", "about", about), ""
+		n.Text = r.Say("notice.ask.closed_what", "subject", about) + "\n\n" + indent(a.Question)
+		if kind == noticeSpam {
+			n.Text = r.Say("notice.ask.spam_what", "subject", about) + "\n\n" + indent(a.Question)
+		}
 		return n, nil
 	}
 	n.Text = opening + "\n\n" + indent(a.Question) + "\n\n"
