@@ -264,7 +264,7 @@ func (h *hand) answered(p kept.Promise, a kept.Asked, m kept.Message, source str
 		return note, err
 	}
 	h.note(kept.AskAnswered, note, p.ID, p)
-	return note, nil
+	return note, h.tellAsker(p, a, words)
 }
 
 // answerNote writes the answer into the conversation, inside.

@@ -1,6 +1,7 @@
 package desk_test
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -8,6 +9,7 @@ import (
 
 	"github.com/kept-desk/kept/desk"
 	"github.com/kept-desk/kept/kept"
+	"github.com/kept-desk/kept/store"
 )
 
 // askedOf says how many asks wait for somebody.
@@ -130,6 +132,62 @@ func TestAMergeCarriesAsksOverAndEndsNone(t *testing.T) {
 		w.arrives(w.answersMail("priya@northlight.test", to(mails, "priya@northlight.test")[0], "Yes, on Friday."))
 		if a = w.theAsk(a.ID); a.Waits || messageOf(w.read(first.ID), a.Note).Visible != "Yes, on Friday." {
 			w.Fatalf("answered: %+v", a)
+		}
+	})
+}
+
+func TestTheAskerIsToldOfEachAnswerOnce(t *testing.T) {
+	each(t, func(w *world) {
+		priya := w.priya()
+		f := w.writes("marta@example.com", "Refund", "Where is my refund?")
+		w.asks(desk.NewAsk{Conversation: f.ID, Agent: priya.ID, Due: w.at.Add(2 * time.Hour)})
+		first := w.notices()[0]
+		w.arrives(w.answersMail("priya@northlight.test", first, "Yes, on Friday."))
+		told := w.notices()
+		if len(told) != 1 || told[0].To[0].Email != "bo@northlight.test" || told[0].Subject != "Priya Nair has answered you: Refund" ||
+			!strings.Contains(told[0].Text, "    Yes, on Friday.") || !strings.Contains(told[0].Text, "Was the refund for Marta sent?") ||
+			!strings.Contains(told[0].Text, fmt.Sprintf("/inbox/open/%d", f.ID)) || told[0].ReplyTo != "" {
+			w.Fatalf("told: %+v", told)
+		}
+		w.arrives(w.answersMail("priya@northlight.test", first, "Yes, on Friday."))
+		if again := w.notices(); len(again) != 0 {
+			w.Errorf("the same words are told again: %+v", again)
+		}
+		w.arrives(w.answersMail("priya@northlight.test", first, "84 euros."))
+		if more := w.notices(); len(more) != 1 || !strings.Contains(more[0].Text, "    84 euros.") || strings.Contains(more[0].Text, "Friday") {
+			w.Errorf("what she adds: %+v", more)
+		}
+
+		alone := w.asks(desk.NewAsk{Agent: w.ana.ID, Due: w.at.Add(2 * time.Hour), Question: "Three routers?"})
+		w.notices()
+		_, err := w.desk.AnswerAsk(w.ctx, w.ana, alone.ID, "Take four.")
+		w.ok(err)
+		if told = w.notices(); len(told) != 1 || told[0].Subject != "Ana Ruiz has answered you: Three routers?" ||
+			!strings.Contains(told[0].Text, fmt.Sprintf("/asks/%d", alone.ID)) {
+			w.Errorf("of an ask that stands alone: %+v", told)
+		}
+		w.arrives(w.mail("priya@northlight.test", "Out of office", "Until Friday.", kind(kept.MailAutoReply), answering(first.MessageID)))
+		if told = w.notices(); len(told) != 0 {
+			w.Errorf("a machine's word is told as an answer: %+v", told)
+		}
+	})
+}
+
+func TestNobodyIsToldWhoLeft(t *testing.T) {
+	each(t, func(w *world) {
+		lea, err := w.desk.AddAgent(w.ctx, w.ana, desk.NewAgent{Email: "lea@northlight.test", Name: "Lea Roth", Password: "a third sentence"})
+		w.ok(err)
+		a, err := w.desk.Ask(w.ctx, lea.Actor(), desk.NewAsk{Agent: w.bo.ID, Due: w.at.Add(2 * time.Hour), Question: "Where is the key?"})
+		w.ok(err)
+		w.notices()
+		w.ok(w.db.Write(w.ctx, func(tx *store.Tx) error {
+			lea.GoneAt = w.at
+			return tx.SaveAgent(lea)
+		}))
+		_, err = w.desk.AnswerAsk(w.ctx, w.bo, a.ID, "On the hook.")
+		w.ok(err)
+		if told := w.notices(); len(told) != 0 {
+			w.Errorf("told: %+v", told)
 		}
 	})
 }
