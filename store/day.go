@@ -10,11 +10,15 @@ import (
 
 // WaitingFor lists up to n conversations of an agent in which it is our turn and the agent has said
 // nothing since an instant, in queue order. What they wrote counts from when it was written, unless it
-// came back; what a machine wrote, and what stays inside, never does.
+// came back, and so does a call in which the two spoke, whoever called; what a machine wrote, and what stays
+// inside, never does.
 func (tx *Tx) WaitingFor(agent kept.ID, since time.Time, n int) ([]Row, error) {
 	return all(tx, scanRow, rowQuery+`WHERE c.assignee_id = $1 AND c.turn = 0 AND c.turn < 2 AND NOT EXISTS (
 			SELECT 1 FROM messages m WHERE m.conversation_id = c.id AND m.kind = 'outbound' AND m.automatic = 0
 			AND m.author_kind = 'agent' AND m.author_id = $1 AND m.created_at >= $2 AND m.delivery <> 'bounced')
+		AND NOT EXISTS (
+			SELECT 1 FROM calls l WHERE l.conversation_id = c.id AND l.by_kind = 'agent' AND l.by_id = $1 AND l.outcome = 'reached'
+			AND l.at >= $2)
 		ORDER BY c.queue_due, c.id LIMIT $3`, agent, us(since), n)
 }
 
