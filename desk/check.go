@@ -120,13 +120,31 @@ func (c *checking) called(p kept.Promise) error {
 	if err != nil {
 		return err
 	}
+	theirs, err := c.sameCustomer(l.Conversation, p.Conversation)
+	if err != nil {
+		return err
+	}
 	switch {
 	case p.SettledAt.After(p.Due):
 		c.say(Violation{Invariant: "2 late is broken", Promise: p.ID, Says: "kept after its due"})
-	case l.Outcome != kept.Reached || l.Conversation != p.Conversation || p.Kind == kept.Callback && l.Direction != kept.CallOut:
+	case l.Outcome != kept.Reached || !theirs || p.Kind == kept.Callback && l.Direction != kept.CallOut:
 		c.say(Violation{Invariant: "4 a call that reached them keeps it", Promise: p.ID, Says: "kept by a call that reached nobody, or wasn't ours"})
 	}
 	return nil
+}
+
+// sameCustomer reports whether two conversations are one, or of one customer: a merge carries promises over,
+// and the call that kept one stays where it was logged.
+func (c *checking) sameCustomer(a, b kept.ID) (bool, error) {
+	if a == b {
+		return true, nil
+	}
+	first, err := c.tx.Conversation(a)
+	if err != nil {
+		return false, err
+	}
+	second, err := c.tx.Conversation(b)
+	return first.Contact == second.Contact, err
 }
 
 // places: a conversation's place in the queue is what its promises say.
