@@ -9,6 +9,7 @@ import (
 	"github.com/kept-desk/kept/kept"
 	"github.com/kept-desk/kept/rules/access"
 	"github.com/kept-desk/kept/rules/promise"
+	"github.com/kept-desk/kept/rules/words"
 	"github.com/kept-desk/kept/store"
 )
 
@@ -263,7 +264,7 @@ func (h *hand) answered(p kept.Promise, a kept.Asked, m kept.Message, source str
 		return note, err
 	}
 	h.note(kept.AskAnswered, note, p.ID, p)
-	return note, nil
+	return note, h.tellAsker(p, a, words)
 }
 
 // answerNote writes the answer into the conversation, inside.
@@ -336,18 +337,62 @@ func (d *Desk) WithdrawAsk(ctx context.Context, who kept.Actor, id kept.ID, reas
 			return settledAsk(a)
 		}
 		a.Withdrawn, a.WithdrawnAt = reason, h.now
-		if err := h.tx.SaveAsked(a); err != nil {
-			return err
-		}
-		is, what := promise.Release(p, h.now, kept.Cause{Actor: &kept.Actor{Kind: who.Kind, ID: who.ID, Name: who.Name}, Reason: reason}), kept.PromiseWasReleased
-		if p.State == kept.PromiseBroken { // it stays broken, and waits no longer
-			is, what = promise.MakeGood(p, h.now), kept.PromiseMadeGood
-		}
-		if err := h.settle(p, is, what); err != nil {
-			return err
-		}
-		return h.tellAsked(p, a, noticeWithdrawn)
+		return h.endAsk(p, a, kept.Cause{Actor: &kept.Actor{Kind: who.Kind, ID: who.ID, Name: who.Name}, Reason: reason}, noticeWithdrawn)
 	})
+}
+
+// endAsk ends an ask that nobody needs answered any more, and tells who was asked.
+func (h *hand) endAsk(p kept.Promise, a kept.Asked, by kept.Cause, kind askNotice) error {
+	if err := h.tx.SaveAsked(a); err != nil {
+		return err
+	}
+	is, what := promise.Release(p, h.now, by), kept.PromiseWasReleased
+	if p.State == kept.PromiseBroken { // it stays broken, and waits no longer
+		is, what = promise.MakeGood(p, h.now), kept.PromiseMadeGood
+	}
+	if err := h.settle(p, is, what); err != nil {
+		return err
+	}
+	return h.tellAsked(p, a, kind)
+}
+
+// Why asks end with their conversation.
+const (
+	causeAskClosed = "the conversation was closed"
+	causeAskSpam   = "the conversation is spam"
+)
+
+// endAsks ends what was asked about a conversation that is over now: closed, or spam. That stands when it is
+// opened again, for who was asked was told that nobody needs the answer. What is merely solved may come back.
+func (h *hand) endAsks() error {
+	over := h.is.Status == kept.Closed || h.is.Status == kept.Spam
+	if !over || h.is.Status == h.was.Status {
+		return nil
+	}
+	all, err := h.tx.PromisesOf(h.is.ID)
+	if err != nil {
+		return err
+	}
+	asks, _ := apart(all)
+	why, key, kind := causeAskClosed, "notice.ask.over_closed", noticeClosed
+	if h.is.Status == kept.Spam {
+		why, key, kind = causeAskSpam, "notice.ask.over_spam", noticeSpam
+	}
+	who := kept.Actor{Kind: h.who.Kind, ID: h.who.ID, Name: h.who.Name}
+	for _, p := range asks {
+		if !waiting(p) {
+			continue
+		}
+		a, err := h.tx.AskOf(p.ID)
+		if err != nil {
+			return err
+		}
+		a.Withdrawn, a.WithdrawnAt = words.Say(h.house.organization.Language, key), h.now
+		if err := h.endAsk(p, a, kept.Cause{Actor: &who, Reason: why}, kind); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // AddCoworker adds somebody who can be asked by mail, and doesn't sign in.

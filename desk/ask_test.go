@@ -430,7 +430,7 @@ func TestTheAskerWithdrawsWithAReason(t *testing.T) {
 			w.Errorf("a late word: %+v", open)
 		}
 		w.turns(24 * time.Hour)
-		if mails := w.notices(); len(mails) != 0 {
+		if mails := to(w.notices(), "priya@northlight.test"); len(mails) != 0 {
 			w.Errorf("reminded of nothing: %+v", mails)
 		}
 	})

@@ -354,7 +354,7 @@ func (h *hand) calledInVain(m kept.Message) error {
 	if err != nil || len(offers) == 0 {
 		return err
 	}
-	calls, err := h.tx.CallsOf(h.is.ID)
+	calls, err := h.tx.CallsIn(h.is.ID)
 	if err != nil {
 		return err
 	}

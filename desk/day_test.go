@@ -130,6 +130,35 @@ func refused(t *testing.T, err error, kind kept.Kind, says string) {
 	}
 }
 
+func TestACallInWhichWeSpokeIsAWord(t *testing.T) {
+	each(t, func(w *world) {
+		c := w.crew()
+		e, a, h := w.has(w.bo, ewa, "Charged twice"), w.has(w.bo, ahmad, "No engineer"), w.has(w.bo, hilda, "It is slow")
+		ours := func(l *desk.CallLog) { l.Then = desk.Ours }
+		w.calls(e.ID, kept.NoAnswer)
+		w.calls(a.ID, kept.Voicemail)
+		w.waitFor(w.bo, ewa, ahmad, hilda)
+
+		w.turns(time.Minute)
+		w.calls(e.ID, kept.Reached, ours)
+		w.waitFor(w.bo, ahmad, hilda)
+		w.calls(a.ID, kept.Reached, ours, func(l *desk.CallLog) { l.Direction = kept.CallIn })
+		w.waitFor(w.bo, hilda)
+		_, err := w.desk.LogCall(w.ctx, c.sara, h.ID, desk.CallLog{
+			Direction: kept.CallOut, Outcome: kept.Reached, Number: "+353 86 123 4567", Then: desk.Ours,
+		})
+		w.ok(err)
+		w.waitFor(w.bo, hilda) // Sara spoke with her, and Bo hasn't
+		w.calls(h.ID, kept.Reached, ours, func(l *desk.CallLog) { l.At = w.at.Add(-24 * time.Hour) })
+		w.waitFor(w.bo, hilda) // that was yesterday, whenever it was written down
+
+		w.until(monday.Add(24 * time.Hour))
+		if n := len(w.day(w.bo).Waiting); n != 3 {
+			w.Errorf("the next day %d wait", n)
+		}
+	})
+}
+
 const ewa, ahmad, hilda = "ewa@customer.test", "ahmad@customer.test", "hilda@customer.test"
 
 func TestTheAgentWhoLeavesAtFive(t *testing.T) {

@@ -142,6 +142,9 @@ func (h *hand) save() error {
 			return err
 		}
 	}
+	if err := h.endAsks(); err != nil {
+		return err
+	}
 	if err := h.clocks(); err != nil {
 		return err
 	}

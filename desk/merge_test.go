@@ -249,3 +249,58 @@ func TestLinksTakenBackOpenNothingByTheConversationThatWasMergedEither(t *testin
 		w.check()
 	})
 }
+
+func TestCallsAreReadWhereTheConversationGoesOn(t *testing.T) {
+	each(t, func(w *world) {
+		first, second := w.twice()
+		calls := func(id kept.ID) (n int) {
+			for _, e := range w.read(id).Timeline {
+				if e.Call != nil {
+					n++
+				}
+			}
+			return n
+		}
+		slot := w.books(second, 2)
+		w.until(slot.From.Add(time.Minute))
+		w.calls(second.ID, kept.Reached, func(l *desk.CallLog) { l.Then = desk.Ours })
+		callback := w.state(second.ID, kept.Callback, kept.PromiseKept)
+		w.calls(first.ID, kept.NoAnswer)
+
+		_, err := w.desk.Merge(w.ctx, w.bo, second.ID, first.ID)
+		w.ok(err)
+		if n := calls(first.ID); n != 2 {
+			w.Errorf("%d calls are read where it goes on, want 2", n)
+		}
+		if p := w.state(first.ID, kept.Callback, kept.PromiseKept); p.ID != callback.ID {
+			w.Errorf("carried over: %+v", p)
+		}
+		w.check() // the call that kept it stays where it was logged
+		w.calls(first.ID, kept.Voicemail)
+
+		_, err = w.desk.Unmerge(w.ctx, w.bo, second.ID)
+		w.ok(err)
+		if a, b := calls(first.ID), calls(second.ID); a != 2 || b != 1 {
+			w.Errorf("%d and %d calls after it was taken back, want 2 and 1", a, b)
+		}
+	})
+}
+
+func TestAttemptsBeforeAMergeCountAfterIt(t *testing.T) {
+	each(t, func(w *world) {
+		first, second := w.twice()
+		slot := w.books(second, 2)
+		w.until(slot.From.Add(time.Minute))
+		w.calls(second.ID, kept.NoAnswer)
+		_, err := w.desk.Merge(w.ctx, w.bo, second.ID, first.ID)
+		w.ok(err)
+		w.turns(15 * time.Minute)
+		w.calls(first.ID, kept.NoAnswer, func(l *desk.CallLog) {
+			l.Then, l.Message = desk.Ours, "<p>We tried twice.</p>"
+			l.Next = &desk.Next{Due: w.at.Add(24 * time.Hour)}
+			l.Slots = []kept.Slot{{From: w.at.Add(20 * time.Hour), To: w.at.Add(21 * time.Hour)}}
+		})
+		w.deliver()
+		w.state(first.ID, kept.Callback, kept.PromiseKept)
+	})
+}

@@ -168,7 +168,7 @@ func timeline(tx *store.Tx, id kept.ID, promises []kept.Promise, asks []Ask) ([]
 	for i, a := range asks {
 		entries = append(entries, Entry{At: a.Promise.OpenedAt, Type: "ask", Ask: &asks[i]})
 	}
-	calls, err := tx.CallsOf(id)
+	calls, err := tx.CallsIn(id)
 	if err != nil {
 		return nil, err
 	}

@@ -103,6 +103,8 @@ const (
 	noticeReminder                   // the due is near
 	noticeOverdue                    // the due has passed
 	noticeWithdrawn                  // the asker no longer needs it
+	noticeClosed                     // the conversation it is about was closed
+	noticeSpam                       // the conversation it is about is spam
 )
 
 // tellAsked writes to who was asked: the one, or everybody of the team while nobody has taken it.
@@ -171,6 +173,13 @@ func (h *hand) askMail(p kept.Promise, a kept.Asked, to kept.Agent, kind askNoti
 		n.Subject, n.ReplyTo = r.Say("notice.ask.withdrawn", "asker", asker, "about", about), ""
 		n.Text = r.Say("notice.ask.withdrawn_what", "asker", asker) + "\n\n" + a.Withdrawn + "\n\n" + indent(a.Question)
 		return n, nil
+	case noticeClosed, noticeSpam:
+		n.Subject, n.ReplyTo = r.Say("notice.ask.withdrawn", "about", about), ""
+		n.Text = r.Say("notice.ask.closed_what", "subject", about) + "\n\n" + indent(a.Question)
+		if kind == noticeSpam {
+			n.Text = r.Say("notice.ask.spam_what", "subject", about) + "\n\n" + indent(a.Question)
+		}
+		return n, nil
 	}
 	n.Text = opening + "\n\n" + indent(a.Question) + "\n\n"
 	if h.is.ID != 0 {
@@ -184,6 +193,27 @@ func (h *hand) askMail(p kept.Promise, a kept.Asked, to kept.Agent, kind askNoti
 		n.Text += "\n\n" + r.Say("notice.ask.desk") + "\n" + h.d.AskURL(h.house.organization, p.ID)
 	}
 	return n, nil
+}
+
+// tellAsker writes to who asked that they were answered, with the words and where to read on. An answer to
+// this mail is none to the ask, so the notice isn't of its promise.
+func (h *hand) tellAsker(p kept.Promise, a kept.Asked, answer string) error {
+	to, err := h.tx.Agent(p.ToAgent)
+	if err != nil || !to.GoneAt.IsZero() || to.Email == "" || to.ID == h.who.ID {
+		return err
+	}
+	r := words.For(to.Language, to.Zone, h.house.organization.Zone, h.now)
+	about, link := words.Line(h.is.Subject, 120), h.d.DeskURL(h.house.organization, h.is.ID)
+	if h.is.ID == 0 {
+		about, link = words.Line(a.Question, 70), h.d.AskURL(h.house.organization, p.ID)
+	}
+	_, err = h.d.notify(h.tx, h.house, kept.Notice{
+		Agent: to.ID, Conversation: h.is.ID, CreatedAt: h.now,
+		Subject: r.Say("notice.ask.answered", "name", h.who.Name, "about", about),
+		Text: r.Say("notice.ask.answered_what", "name", h.who.Name) + "\n\n" + indent(answer) + "\n\n" +
+			r.Say("notice.ask.answered_to") + "\n\n" + indent(a.Question) + "\n\n" + link,
+	})
+	return err
 }
 
 // indent sets words apart from those around them.

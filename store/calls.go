@@ -37,9 +37,15 @@ func (tx *Tx) CallBySource(source string) (kept.Call, bool, error) {
 	return maybe(tx, scanCall, `SELECT `+callCols+` FROM calls WHERE source <> '' AND source = $1`, source)
 }
 
-// CallsOf lists a conversation's calls in the order in which they were logged.
-func (tx *Tx) CallsOf(conversation kept.ID) ([]kept.Call, error) {
-	return all(tx, scanCall, `SELECT `+callCols+` FROM calls WHERE conversation_id = $1 ORDER BY id`, conversation)
+// CallsIn lists the calls of a conversation and of those that were merged into it, in the order in which they
+// were logged.
+func (tx *Tx) CallsIn(conversation kept.ID) ([]kept.Call, error) {
+	others, err := tx.MergedInto(conversation)
+	if err != nil {
+		return nil, err
+	}
+	ids := padded(append(others, conversation))
+	return all(tx, scanCall, `SELECT `+callCols+` FROM calls WHERE conversation_id IN `+in(1, len(ids))+` ORDER BY id`, ids...)
 }
 
 // Recorded reports whether a file is the recording of a call.

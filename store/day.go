@@ -12,14 +12,21 @@ import (
 const wordOfTheirs = `m.kind = 'outbound' AND m.automatic = 0 AND m.author_kind = 'agent' AND m.author_id = $1
 	AND m.created_at >= $2 AND m.delivery <> 'bounced'`
 
+// callOfTheirs is a call since then in which an agent and the customer spoke.
+const callOfTheirs = `l.by_kind = 'agent' AND l.by_id = $1 AND l.outcome = 'reached' AND l.at >= $2`
+
 // WaitingFor lists up to n conversations of an agent in which it is our turn and the agent has said
 // nothing since an instant, in queue order. What they wrote counts from when it was written, also in one that
-// was merged into it, unless it came back; what a machine wrote, and what stays inside, never does.
+// was merged into it, unless it came back, and so does a call in which the two spoke, whoever called; what a
+// machine wrote, and what stays inside, never does.
 func (tx *Tx) WaitingFor(agent kept.ID, since time.Time, n int) ([]Row, error) {
 	return all(tx, scanRow, rowQuery+`WHERE c.assignee_id = $1 AND c.turn = 0 AND c.turn < 2
 		AND NOT EXISTS (SELECT 1 FROM messages m WHERE m.conversation_id = c.id AND `+wordOfTheirs+`)
 		AND NOT EXISTS (SELECT 1 FROM conversations o JOIN messages m ON m.conversation_id = o.id
 			WHERE o.merged_into > 0 AND o.merged_into = c.id AND `+wordOfTheirs+`)
+		AND NOT EXISTS (SELECT 1 FROM calls l WHERE l.conversation_id = c.id AND `+callOfTheirs+`)
+		AND NOT EXISTS (SELECT 1 FROM conversations o JOIN calls l ON l.conversation_id = o.id
+			WHERE o.merged_into > 0 AND o.merged_into = c.id AND `+callOfTheirs+`)
 		ORDER BY c.queue_due, c.id LIMIT $3`, agent, us(since), n)
 }
 
