@@ -56,7 +56,7 @@ lint-ui: $(UI_READY) $(E2E_READY)
 test-go: .tools/.built build ## Go tests with the race detector, on SQLite and PostgreSQL
 	@scripts/test-go $(RACE)
 
-test-ui: $(UI_READY) ## the UI's unit and component tests
+test-ui: $(UI_READY) $(UI_BUILT) ## the UI's unit and component tests, and the weight of what was built
 	@mkdir -p test-results
 	cd ui && CHROMIUM=$$(../scripts/chromium) npm test --silent -- \
 	  --reporter=default --reporter=junit --outputFile.junit=../test-results/ui.xml
