@@ -192,13 +192,22 @@ func (d *Desk) BookCall(ctx context.Context, token string, b Booking) error {
 		if err != nil {
 			return err
 		}
+		before, _ := booked(h.leading)
 		if err := h.releaseKind(kept.Cause{Message: m.ID, Reason: "the customer chose another time"}, kept.Callback); err != nil {
 			return err
 		}
 		if err := h.theyWantToTalk(m); err != nil {
 			return err
 		}
-		if err := h.promiseCall(m, contact, number, b.From.UTC().Truncate(time.Microsecond)); err != nil {
+		from := b.From.UTC().Truncate(time.Microsecond)
+		if err := h.promiseCall(m, contact, number, from); err != nil {
+			return err
+		}
+		c := letter.Callback{From: from, To: from.Add(slotLength), Number: number}
+		if !before.From.Equal(from) {
+			c.Instead = kept.Slot{From: before.From, To: before.Due}
+		}
+		if err := h.confirmCall(contact, c); err != nil {
 			return err
 		}
 		if contact.Phone != "" {
@@ -207,6 +216,26 @@ func (d *Desk) BookCall(ctx context.Context, token string, b Booking) error {
 		contact.Phone = number
 		return h.tx.SaveContact(contact)
 	})
+}
+
+// confirmCall writes to the customer what they chose on their page: who calls them and when, or that nobody
+// does any more. Not to a machine, and not to who has had many automatic mails today.
+func (h *hand) confirmCall(contact kept.Contact, c letter.Callback) error {
+	if contact.Email == "" || h.house.nobodys(kept.Address{Email: contact.Email}) {
+		return nil
+	}
+	n, err := h.tx.AutomaticSince(contact.ID, h.now.Add(-24*time.Hour))
+	if err != nil || n >= automaticPerDay {
+		return err
+	}
+	if c.Letter, err = h.letter(contact); err != nil {
+		return err
+	}
+	customer := h.who
+	h.who = kept.System
+	defer func() { h.who = customer }()
+	_, err = h.sendLetter(letter.Confirmation(c), contact, "auto-generated", "", promise.Booked)
+	return err
 }
 
 // promiseCall opens the callback that the customer chose, if its window still has a seat.
@@ -250,7 +279,8 @@ func (h *hand) theyWantToTalk(m kept.Message) error {
 // CancelCall is the customer's word that they need no call any more.
 func (d *Desk) CancelCall(ctx context.Context, token, key string) error {
 	return d.told(ctx, token, "customer-no-call", func(h *hand) error {
-		if _, ok := booked(h.leading); !ok {
+		call, ok := booked(h.leading)
+		if !ok {
 			return nil
 		}
 		m, err := h.customerSaid("customer.no_call", "", key)
@@ -268,6 +298,10 @@ func (d *Desk) CancelCall(ctx context.Context, token, key string) error {
 				}
 			}
 		}
-		return nil
+		contact, err := h.tx.Contact(h.who.ID)
+		if err != nil {
+			return err
+		}
+		return h.confirmCall(contact, letter.Callback{From: call.From, To: call.Due, Off: true})
 	})
 }

@@ -118,6 +118,9 @@ func IsChase(c kept.Conversation, now time.Time) bool {
 // Missed marks the automatic mail that says that a promise was missed.
 const Missed = "missed"
 
+// Booked marks the automatic mail that confirms a call which the customer chose, or took back.
+const Booked = "booked"
+
 // Fulfils reports whether a message of ours, once the next hop has accepted it, fulfils an open or
 // broken promise. What no message fulfils: a resolution (a solution does, see SolutionFulfils), a callback
 // (a call), an ask (the coworker's answer), a custom promise (a person marks it done).
@@ -131,8 +134,8 @@ func Fulfils(p kept.Promise, m kept.Message) bool {
 	if !p.OpenedAt.Before(m.CreatedAt) {
 		return false
 	}
-	if slices.Contains(m.Warnings, Missed) {
-		return false // it says what was missed, and asks nothing
+	if slices.Contains(m.Warnings, Missed) || slices.Contains(m.Warnings, Booked) {
+		return false // it says what was missed, or when we call, and asks nothing
 	}
 	if p.Kind == kept.CheckIn {
 		return true // it asks whether we should go on; it alone may be automatic
