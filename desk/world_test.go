@@ -49,7 +49,13 @@ func each(t *testing.T, f func(w *world)) {
 
 func newWorld(t *testing.T, db *store.DB) *world {
 	t.Helper()
-	blobs, err := blob.OpenFolder(t.TempDir())
+	return newWorldOver(t, db, t.TempDir())
+}
+
+// newWorldOver is a new world whose files are in a folder.
+func newWorldOver(t *testing.T, db *store.DB, folder string) *world {
+	t.Helper()
+	blobs, err := blob.OpenFolder(folder)
 	if err != nil {
 		t.Fatal(err)
 	}
