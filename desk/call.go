@@ -241,6 +241,8 @@ func (h *hand) addCall(c kept.Call, source string) (_ kept.Call, fresh bool, err
 	h.is.TouchedAt = h.now
 	if c.Words != "" {
 		h.is.LastWords, h.is.LastBy = firstWords(c.Words), c.By.Kind
+	} else if h.is.LastBy == "" { // it begins with a call of which nobody wrote a word
+		h.is.LastBy = h.who.Kind
 	}
 	if c.Outcome != kept.Reached {
 		return c, true, nil
