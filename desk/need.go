@@ -13,7 +13,7 @@ import (
 )
 
 // NeedSooner is the customer's word that they need it sooner: by when, why, and how they depend on it.
-// By its facts alone it makes the matter more pressing, which moves our promises earlier; what they are
+// By its facts alone, as the policy weighs them, it makes the matter more pressing, which moves our promises earlier; what they are
 // told at once stands on their page. The lead is told, and decides the rest. Once for a key.
 func (d *Desk) NeedSooner(ctx context.Context, token string, need kept.Need, key string) error {
 	now := d.now()
@@ -46,7 +46,8 @@ func (h *hand) needed(need kept.Need, m kept.Message) error {
 	}
 	again := raised && h.now.Sub(last.At) < promise.NeedHolds
 	if !again {
-		to := promise.Urgency(h.is.Priority, need, s.Before)
+		policy, _, _ := h.times()
+		to := promise.Urgency(promise.UrgencyOf(policy), h.is.Priority, need, s.Before)
 		if err := h.prioritize(Change{Priority: &to}); err != nil {
 			return err
 		}

@@ -22,6 +22,8 @@ func (d *Desk) PolicySet(ctx context.Context, who kept.Actor) (s PolicySet, err 
 	s.Items, err = d.Policies(ctx, who)
 	s.Gap, s.Shadowed = !promise.Covers(s.Items), []kept.ID{}
 	for i, p := range s.Items {
+		weighs := promise.UrgencyOf(p)
+		s.Items[i].Urgency = &weighs
 		if promise.Shadowed(s.Items, i) {
 			s.Shadowed = append(s.Shadowed, p.ID)
 		}
@@ -126,6 +128,8 @@ func tidy(p *kept.Policy) {
 		times[priority] = t
 	}
 	p.Times = times
+	weighs := promise.UrgencyOf(*p)
+	p.Urgency = &weighs // written out, so that whoever reads a policy sees what counts
 }
 
 // some is a list, or nil where it is empty.

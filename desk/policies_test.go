@@ -251,6 +251,9 @@ func anyPolicy(t *rapid.T, calendars []kept.ID, inbox kept.ID) kept.Policy {
 		When: kept.PolicyWhen{Tiers: words("tiers"), Tags: words("tags"), Languages: words("languages")}, Times: map[kept.Priority]kept.Times{},
 		Confirm: maybe("confirm"), SecondTime: rapid.IntRange(0, 3).Draw(t, "second"),
 	}
+	if rapid.Bool().Draw(t, "weighs") {
+		p.Urgency = &kept.Urgency{Deadline: rapid.IntRange(0, 3).Draw(t, "deadline"), Pressing: rapid.IntRange(0, 8).Draw(t, "pressing"), Urgent: rapid.SampledFrom([]int{0, 8, 24}).Draw(t, "urgent")}
+	}
 	if rapid.Bool().Draw(t, "inbox") {
 		p.When.Inboxes, p.When.Channels = []kept.ID{inbox}, []kept.Channel{kept.ChannelEmail}
 		p.When.Attributes = map[string]string{"plan": "yes", "since": "2020"}
@@ -267,6 +270,30 @@ func anyPolicy(t *rapid.T, calendars []kept.ID, inbox kept.ID) kept.Policy {
 		p.Times[priority] = times
 	}
 	return p
+}
+
+func TestAFileThatDoesNotSayWhatANeedWeighsHasTheUsual(t *testing.T) {
+	each(t, func(w *world) {
+		file, err := w.desk.ExportPolicies(w.ctx, w.ana)
+		w.ok(err)
+		line := "    urgency: {deadline: 1, cant_work_hours: 4, cant_work_urgent_hours: 8}\n"
+		if strings.Count(string(file), line) != 1 {
+			w.Fatalf("%s", file)
+		}
+		without := strings.Replace(string(file), line, "", 1)
+		if changes, err := w.desk.ImportPolicies(w.ctx, w.ana, []byte(without), false); err != nil || len(changes) != 0 {
+			w.Fatalf("%+v %v", changes, err)
+		}
+		never := strings.Replace(string(file), line, "    urgency: {deadline: 0}\n", 1)
+		if changes, err := w.desk.ImportPolicies(w.ctx, w.ana, []byte(never), false); err != nil || len(changes) != 1 {
+			w.Fatalf("%+v %v", changes, err)
+		}
+		all, err := w.desk.Policies(w.ctx, w.ana)
+		w.ok(err)
+		if all[0].Urgency == nil || *all[0].Urgency != (kept.Urgency{}) {
+			w.Fatalf("%+v", all[0].Urgency)
+		}
+	})
 }
 
 func TestAnImportSaysFirstWhatItWouldChange(t *testing.T) {

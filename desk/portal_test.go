@@ -3,12 +3,14 @@ package desk_test
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/kept-desk/kept/desk"
 	"github.com/kept-desk/kept/kept"
+	"github.com/kept-desk/kept/rules/promise"
 	"github.com/kept-desk/kept/store"
 )
 
@@ -102,6 +104,37 @@ func TestASecondNeedOfTheSameDayClimbsOnlyByAPerson(t *testing.T) {
 		w.ok(w.desk.NeedSooner(w.ctx, w.token(f), kept.Need{Hours: 24}, "k3"))
 		if f = w.read(f.ID); f.Priority != kept.Urgent {
 			t.Errorf("a day later it is %s", f.Priority)
+		}
+	})
+}
+
+func TestWhatTheirWordWeighsIsThePolicysToSay(t *testing.T) {
+	each(t, func(w *world) {
+		policies, err := w.desk.Policies(w.ctx, w.ana)
+		w.ok(err)
+		if policies[0].Urgency != nil {
+			t.Fatal("a policy as it was stored before it could say so")
+		}
+		set, err := w.desk.PolicySet(w.ctx, w.ana)
+		w.ok(err)
+		if set.Items[0].Urgency == nil || *set.Items[0].Urgency != promise.UsualUrgency {
+			t.Fatalf("it is read as %+v", set.Items[0].Urgency)
+		}
+		for i, c := range []struct {
+			weighs kept.Urgency
+			is     kept.Priority
+		}{{kept.Urgency{}, kept.Normal}, {kept.Urgency{Pressing: 2}, kept.High}, {kept.Urgency{Urgent: 3}, kept.Urgent}} {
+			w.turns(time.Minute)
+			p := set.Items[0]
+			p.Urgency = &c.weighs
+			_, err := w.desk.PutPolicy(w.ctx, w.ana, p)
+			w.ok(err)
+			f := w.writes(fmt.Sprintf("marta%d@example.com", i), "No line", "The line is dead.")
+			due := w.promise(f, kept.Reply).Due
+			w.ok(w.desk.NeedSooner(w.ctx, w.token(f), kept.Need{By: w.at.Add(time.Minute), Hours: 3}, fmt.Sprint("k", i)))
+			if f = w.read(f.ID); f.Priority != c.is || w.page(f).Sooner.Raised() != (c.is != kept.Normal) || w.promise(f, kept.Reply).Due.After(due) {
+				t.Errorf("by %+v it is %s", c.weighs, f.Priority)
+			}
 		}
 	})
 }

@@ -153,6 +153,8 @@ func (n names) bookPolicy(p kept.Policy) rulebook.Policy {
 			Languages: p.When.Languages, Tiers: p.When.Tiers, Tags: p.When.Tags, Attributes: p.When.Attributes,
 		},
 	}
+	weighs := rulebook.Urgency(promise.UrgencyOf(p))
+	out.Urgency = &weighs
 	for priority, t := range p.Times {
 		times := rulebook.Times{
 			Calendar: n.calendarName(t.Calendar), FirstReply: t.FirstReply.String(), NextReply: t.NextReply.String(), Update: t.Update.String(),
@@ -455,6 +457,10 @@ func (in *importing) same(a, b kept.Policy) bool {
 // policyOf is a policy of a file, checked, with ids for its names.
 func (in *importing) policyOf(b rulebook.Policy) (p kept.Policy, err error) {
 	p = kept.Policy{Name: b.Name, SecondTime: b.SecondTime, Times: map[kept.Priority]kept.Times{}}
+	if b.Urgency != nil {
+		weighs := kept.Urgency(*b.Urgency)
+		p.Urgency = &weighs
+	}
 	if p.Confirm, err = rulebook.Span("confirm_window", b.Confirm); err != nil {
 		return p, err
 	}

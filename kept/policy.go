@@ -76,6 +76,17 @@ type Policy struct {
 	// SecondTime is by how many steps a customer whose promise was broken within 90 days, or whose
 	// solution was none, is treated as more pressing than the priority says.
 	SecondTime int `json:"second_time"`
+
+	// Urgency is what a customer's word weighs who needs it sooner; nil: the usual.
+	Urgency *Urgency `json:"urgency,omitempty"`
+}
+
+// Urgency is how much more pressing a matter becomes by the facts of a customer who needs it sooner. All
+// zero, their word alone makes nothing more pressing.
+type Urgency struct {
+	Deadline int `json:"deadline"`               // steps up for a deadline of theirs before our next word
+	Pressing int `json:"cant_work_hours"`        // they can't work, and depend on it for so many hours a day: a step up; zero: none
+	Urgent   int `json:"cant_work_urgent_hours"` // and for so many: urgent; zero: never
 }
 
 // PolicyWhen are a policy's conditions; an empty one matches everything.

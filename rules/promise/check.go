@@ -45,7 +45,27 @@ func Check(p kept.Policy, known Known) error {
 	if p.SecondTime < 0 || p.SecondTime >= len(kept.Priorities) {
 		return kept.Wrong("second_time", "Treat a second time as more pressing by 0 to %d steps.", len(kept.Priorities)-1)
 	}
+	if err := checkUrgency(p.Urgency); err != nil {
+		return err
+	}
 	return checkSpan("confirm_window", p.Confirm)
+}
+
+// checkUrgency refuses hours that no day has, and steps that no priority has.
+func checkUrgency(u *kept.Urgency) error {
+	switch {
+	case u == nil:
+		return nil
+	case u.Deadline < 0 || u.Deadline >= len(kept.Priorities):
+		return kept.Wrong("urgency.deadline", "A deadline before our next word counts for 0 to %d steps.", len(kept.Priorities)-1)
+	case u.Pressing < 0 || u.Pressing > 24:
+		return kept.Wrong("urgency.cant_work_hours", "A day has 24 hours. Write a number from 0 to 24; 0 counts for nothing.")
+	case u.Urgent < 0 || u.Urgent > 24:
+		return kept.Wrong("urgency.cant_work_urgent_hours", "A day has 24 hours. Write a number from 0 to 24; 0 is never urgent.")
+	case u.Urgent > 0 && u.Urgent < u.Pressing:
+		return kept.Wrong("urgency.cant_work_urgent_hours", "%d hours would be urgent before %d make it a step more pressing. Write the larger number here.", u.Urgent, u.Pressing)
+	}
+	return nil
 }
 
 func checkWhen(w kept.PolicyWhen, known Known) error {

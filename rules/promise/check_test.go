@@ -61,6 +61,10 @@ func TestWhatIsWrongWithAPolicyIsSaidWithItsField(t *testing.T) {
 			t.Escalation = []kept.Escalate{{To: kept.LevelLead, By: []kept.Medium{"pigeon"}}}
 		})},
 		{"second_time", func(p *kept.Policy) { p.SecondTime = 4 }},
+		{"urgency.deadline", func(p *kept.Policy) { p.Urgency = &kept.Urgency{Deadline: 4} }},
+		{"urgency.cant_work_hours", func(p *kept.Policy) { p.Urgency = &kept.Urgency{Pressing: 25} }},
+		{"urgency.cant_work_urgent_hours", func(p *kept.Policy) { p.Urgency = &kept.Urgency{Urgent: -1} }},
+		{"urgency.cant_work_urgent_hours", func(p *kept.Policy) { p.Urgency = &kept.Urgency{Pressing: 8, Urgent: 4} }},
 	} {
 		p := Default(1)
 		c.change(&p)

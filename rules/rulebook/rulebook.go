@@ -64,6 +64,14 @@ type Policy struct {
 	Times      map[string]Times `yaml:"times"`
 	Confirm    string           `yaml:"confirm_window,omitempty"`
 	SecondTime int              `yaml:"second_time,omitempty"`
+	Urgency    *Urgency         `yaml:"urgency,omitempty,flow"`
+}
+
+// Urgency is a kept.Urgency; what is left out counts for nothing, and all of it left out for the usual.
+type Urgency struct {
+	Deadline int `yaml:"deadline"`
+	Pressing int `yaml:"cant_work_hours"`
+	Urgent   int `yaml:"cant_work_urgent_hours"`
 }
 
 // When is a kept.PolicyWhen.

@@ -34,10 +34,11 @@ type PolicyCard struct {
 	Times      map[kept.Priority]kept.Times `json:"times" doc:"By priority: low, normal, high, urgent. One that isn't named is treated as normal."`
 	Confirm    kept.Span                    `json:"confirm_window,omitempty" doc:"After this without an objection, solved becomes closed."`
 	SecondTime int                          `json:"second_time,omitempty" minimum:"0" maximum:"3" doc:"By how many steps a second time is treated as more pressing."`
+	Urgency    *kept.Urgency                `json:"urgency,omitempty" doc:"What a customer's word weighs who needs it sooner. Left out: a deadline of theirs before our next word is a step up, 4 hours a day that they can't work another, and 8 are urgent."`
 }
 
 func (c PolicyCard) policy() kept.Policy {
-	return kept.Policy{ID: c.ID, Name: c.Name, When: c.When, Times: c.Times, Confirm: c.Confirm, SecondTime: c.SecondTime}
+	return kept.Policy{ID: c.ID, Name: c.Name, When: c.When, Times: c.Times, Confirm: c.Confirm, SecondTime: c.SecondTime, Urgency: c.Urgency}
 }
 
 type policyInput struct{ Body PolicyCard }

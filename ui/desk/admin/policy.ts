@@ -9,6 +9,7 @@ export const levels = ['owner', 'team', 'lead', 'on_call', 'business'] as const
 export const media = ['mail', 'push', 'hook'] as const
 
 export type Times = Policy['times'][string]
+export type Urgency = NonNullable<Policy['urgency']>
 export type Step = NonNullable<Times['escalation']>[number]
 
 /** The lengths of time that a policy gives, in the order in which a matter meets them. */
@@ -21,6 +22,9 @@ export const lengths = [
   'recovery',
   'follow_up',
 ] as const
+
+/** What the word of a customer weighs who needs it sooner, where a policy says nothing else. */
+export const usual: Urgency = { deadline: 1, cant_work_hours: 4, cant_work_urgent_hours: 8 }
 
 /** What a fresh policy begins with. */
 export function fresh(like?: Policy): Policy {
@@ -51,6 +55,7 @@ export function fresh(like?: Policy): Policy {
     times: copy,
     confirm_window: like?.confirm_window ?? '7d',
     second_time: 1,
+    urgency: structuredClone(like?.urgency ?? usual),
   }
 }
 
