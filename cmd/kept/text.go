@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strconv"
 
 	"github.com/kept-desk/kept/kept"
 	"github.com/kept-desk/kept/mail"
@@ -56,10 +57,10 @@ type timeCmd struct {
 	Batch    string `help:"JSON Lines of questions {id, op, from, to, at, minutes, config}; prints {id, got} a line. - is the input." placeholder:"FILE"`
 	Calendar string `help:"A calendar as JSON." placeholder:"FILE"`
 	Op       string `arg:"" optional:"" enum:"due,elapsed,open," default:"" help:"due, elapsed or open."`
-	From     string `help:"An instant, RFC 3339."`
-	To       string `help:"An instant, RFC 3339."`
-	At       string `help:"An instant, RFC 3339."`
-	Minutes  int    `help:"Open minutes."`
+	From     string `help:"due, elapsed: an instant, RFC 3339."`
+	To       string `help:"elapsed: an instant, RFC 3339; the answer is in open seconds."`
+	At       string `help:"open: an instant, RFC 3339."`
+	Minutes  int    `help:"due: open minutes; 0 asks for the first open instant."`
 }
 
 // Run answers one question, or a batch.
@@ -74,6 +75,11 @@ func (c *timeCmd) Run() error {
 	if err != nil {
 		return err
 	}
+	strict := json.NewDecoder(bytes.NewReader(raw))
+	strict.DisallowUnknownFields()
+	if err := strict.Decode(&kept.Calendar{}); err != nil {
+		return kept.Wrong("calendar", "%s is no calendar: %s. It has time_zone, hours, holidays, breaks and shifts.", c.Calendar, err)
+	}
 	op := c.Op
 	if op == "elapsed" {
 		op = "elapsed_seconds"
@@ -87,10 +93,14 @@ func (c *timeCmd) Run() error {
 		return err
 	}
 	got, err := calendar.Evaluate(q)
-	if err == nil {
-		fmt.Println(got)
+	if err != nil {
+		return err
 	}
-	return err
+	if seconds, ok := got.(float64); ok {
+		got = strconv.FormatFloat(seconds, 'f', -1, 64) // never as 3e+10
+	}
+	fmt.Println(got)
+	return nil
 }
 
 func (c *timeCmd) batch() error {

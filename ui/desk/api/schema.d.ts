@@ -2842,6 +2842,7 @@ export interface components {
             times: {
                 [key: string]: components["schemas"]["Times"];
             };
+            urgency?: components["schemas"]["Urgency"];
             when: components["schemas"]["PolicyWhen"];
         };
         PolicyBreak: {
@@ -2879,6 +2880,8 @@ export interface components {
             times: {
                 [key: string]: components["schemas"]["Times"];
             };
+            /** @description What a customer's word weighs who needs it sooner. Left out: a deadline of theirs before our next word is a step up, 4 hours a day that they can't work another, and 8 are urgent. */
+            urgency?: components["schemas"]["Urgency"];
             /** @description Left out: it matches everything. */
             when?: components["schemas"]["PolicyWhen"];
         };
@@ -3474,6 +3477,14 @@ export interface components {
              */
             size: number;
             type: string;
+        };
+        Urgency: {
+            /** Format: int64 */
+            cant_work_hours: number;
+            /** Format: int64 */
+            cant_work_urgent_hours: number;
+            /** Format: int64 */
+            deadline: number;
         };
         Viewer: {
             /** Format: int64 */
