@@ -309,6 +309,11 @@ func (h *hand) fulfilByCall(c kept.Call) error {
 		if p.State != kept.PromiseOpen && p.State != kept.PromiseBroken || !promise.CallFulfils(p, c, contact.Email == "") {
 			continue
 		}
+		if ok, err := h.speaksFor(p, c.By.ID); err != nil {
+			return err
+		} else if !ok {
+			continue
+		}
 		if err := h.keepByCall(p, c, promise.CallAt(c)); err != nil {
 			return err
 		}

@@ -159,6 +159,24 @@ func seniorOf(tx *store.Tx, h *house, c kept.Conversation) (kept.Agent, error) {
 	return leads[0], nil
 }
 
+// speaksFor reports whether the words of one of us can keep a promise here, or put it off.
+func (h *hand) speaksFor(p kept.Promise, who kept.ID) (bool, error) {
+	if !promise.SeniorsWord(p) {
+		return true, nil
+	}
+	all, err := h.tx.Agents()
+	if err != nil {
+		return false, err
+	}
+	var leads []kept.ID
+	for _, a := range all {
+		if a.GoneAt.IsZero() && (a.Role.Leads() || a.ID == h.house.team(h.is.Team).Lead) {
+			leads = append(leads, a.ID)
+		}
+	}
+	return promise.SpeaksFor(p, who, leads), nil
+}
+
 // seniorDue is by when somebody senior has a word for the customer.
 func (h *hand) seniorDue() (time.Time, error) {
 	c := h.is

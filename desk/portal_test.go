@@ -217,6 +217,47 @@ func TestSomebodySeniorOwesAWordEachTimeThatNoneIsOwed(t *testing.T) {
 	})
 }
 
+func TestSomebodySeniorsWordIsNotKeptByAnybodyElses(t *testing.T) {
+	each(t, func(w *world) {
+		f := w.writes("marta@example.com", "No line", "The line is dead.")
+		w.ok(w.desk.AskSenior(w.ctx, w.token(f), "Somebody who can decide, please.", "k1"))
+		word := w.promise(w.read(f.ID), kept.Update)
+		is := func() kept.Promise {
+			for _, p := range w.read(f.ID).Promises {
+				if p.ID == word.ID {
+					return p
+				}
+			}
+			return kept.Promise{}
+		}
+		w.turns(time.Minute)
+		_, err := w.desk.Reply(w.ctx, w.bo, f.ID, desk.Answer{HTML: "<p>Tomorrow.</p>", Then: desk.Ours, Next: &desk.Next{Due: w.at.Add(24 * time.Hour), Moves: word.ID}})
+		if !kept.Is(err, kept.Invalid) {
+			t.Fatalf("an agent puts off the word of somebody senior: %v", err)
+		}
+		w.answers(w.bo, f.ID, "I look at it.", desk.Ours)
+		w.deliver()
+		if p := is(); p.State != kept.PromiseOpen || p.By != w.ana.ID || w.promise(w.read(f.ID), kept.Reply).State != kept.PromiseKept {
+			t.Fatalf("after an agent's word: %+v", p)
+		}
+		w.turns(3 * time.Hour)
+		if p := is(); p.State != kept.PromiseBroken {
+			t.Fatalf("nobody senior wrote: %+v", p)
+		}
+		w.answers(w.bo, f.ID, "Still at it.", desk.Ours, desk.Next{Due: w.at.Add(time.Hour)})
+		w.deliver()
+		if p := is(); !p.MadeGoodAt.IsZero() {
+			t.Fatalf("an agent's new time made it good: %+v", p)
+		}
+		w.turns(time.Minute)
+		w.answers(w.ana, f.ID, "I am on it myself.", desk.Ours)
+		w.deliver()
+		if p := is(); p.State != kept.PromiseBroken || !p.FulfilledAt.Equal(w.at) || p.MadeGoodAt.IsZero() {
+			t.Fatalf("after the lead's word: %+v", p)
+		}
+	})
+}
+
 func TestWhatStandsEarlierIsNotPutOffForSomebodySenior(t *testing.T) {
 	each(t, func(w *world) {
 		f := w.writes("marta@example.com", "No line", "The line is dead.")

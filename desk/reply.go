@@ -288,9 +288,14 @@ func (h *hand) checkNext(n *Next) error {
 		return nil
 	}
 	for _, p := range h.leading {
-		if p.ID == n.Moves && p.State == kept.PromiseOpen {
-			return nil
+		if p.ID != n.Moves || p.State != kept.PromiseOpen {
+			continue
 		}
+		ok, err := h.speaksFor(p, h.who.ID)
+		if err == nil && !ok {
+			err = kept.Wrong("next.moves", "They asked for somebody senior, and this is that person's word. Whoever leads can put it off; you can promise a word of your own beside it.")
+		}
+		return err
 	}
 	return kept.Wrong("next.moves", "The promise that you want to move is settled already, or belongs to another conversation.")
 }

@@ -299,10 +299,16 @@ func (h *hand) told(m kept.Message) error {
 	}
 	// A person has told a new time: what was broken before leads no more.
 	for _, p := range slices.Clone(h.leading) {
-		if p.State == kept.PromiseBroken {
-			if err := h.settle(p, promise.MakeGood(p, h.now), kept.PromiseMadeGood); err != nil {
-				return err
-			}
+		if p.State != kept.PromiseBroken {
+			continue
+		}
+		if ok, err := h.speaksFor(p, m.Author.ID); err != nil {
+			return err
+		} else if !ok {
+			continue
+		}
+		if err := h.settle(p, promise.MakeGood(p, h.now), kept.PromiseMadeGood); err != nil {
+			return err
 		}
 	}
 	return nil
@@ -338,6 +344,11 @@ func (h *hand) moved(by kept.Promise, m kept.Message) error {
 func (h *hand) fulfil(m kept.Message) error {
 	for _, p := range slices.Clone(h.leading) {
 		if p.State == kept.PromiseKept || !promise.Fulfils(p, m) {
+			continue
+		}
+		if ok, err := h.speaksFor(p, m.Author.ID); err != nil {
+			return err
+		} else if !ok {
 			continue
 		}
 		if err := h.keep(p, kept.Cause{Message: m.ID}); err != nil {
