@@ -141,7 +141,7 @@ func (d *Desk) AskSenior(ctx context.Context, token, text, key string) error {
 
 // owedBySenior reports whether a promise is the word that somebody senior owes.
 func owedBySenior(p kept.Promise) bool {
-	return p.State == kept.PromiseOpen && p.Kind == kept.Update && p.Source == kept.FromCustomer
+	return p.State == kept.PromiseOpen && promise.SeniorsWord(p)
 }
 
 // senior is who leads this matter and isn't who has it already; else who leads it. Nobody, where the desk

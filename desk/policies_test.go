@@ -53,6 +53,70 @@ func TestAChangedPolicyMovesWhatIsOpenOnlyForwardAndOnce(t *testing.T) {
 	})
 }
 
+func TestAChangedPolicyMovesTheWarningsOfWhatStands(t *testing.T) {
+	each(t, func(w *world) {
+		f := w.writes("marta@example.com", "No line", "It is gone.")
+		f, err := w.desk.Give(w.ctx, w.bo, f.ID, desk.Next{Words: "The new cable", Due: w.at.Add(8 * time.Hour)})
+		w.ok(err)
+		given := w.promise(f, kept.Custom)
+		w.turns(time.Hour)
+		change := func(share float64, warn int) desk.Full {
+			_, err := w.desk.PutPolicy(w.ctx, w.ana, w.policy(kept.Normal, func(t *kept.Times) { t.WarnShare, t.Warn = share, kept.Span{Minutes: warn} }))
+			w.ok(err)
+			w.recomputes()
+			return w.read(f.ID)
+		}
+		f = change(0.5, 30)
+		p, q := w.promise(f, kept.Reply), w.promise(f, kept.Custom)
+		if !p.WarnAt.Equal(p.OpenedAt.Add(2*time.Hour)) || !p.WarnAgainAt.Equal(p.Due.Add(-30*time.Minute)) {
+			w.Fatalf("due %v, warned of at %v and %v", p.Due, p.WarnAt, p.WarnAgainAt)
+		}
+		if !q.WarnAgainAt.Equal(q.Due.Add(-30*time.Minute)) || !q.Due.Equal(given.Due) {
+			w.Fatalf("what a person gave is warned of at %v and %v", q.WarnAt, q.WarnAgainAt)
+		}
+		n := len(w.told(f.ID, kept.PromiseRecomputed))
+		w.turns(time.Minute)
+		if change(0.5, 30); len(w.told(f.ID, kept.PromiseRecomputed)) != n {
+			w.Fatal("recomputed, and nothing had changed")
+		}
+		w.until(p.WarnAt.Add(time.Minute))
+		warned := len(w.told(f.ID, kept.PromiseWarned))
+		if warned != 1 {
+			w.Fatalf("warned %d times", warned)
+		}
+		p = w.promise(change(0.25, 60), kept.Reply)
+		if !p.WarnAt.Equal(p.Due.Add(-time.Hour)) || !p.WarnAgainAt.IsZero() || p.Warned != 1 {
+			w.Fatalf("warned %d, again at %v and %v", p.Warned, p.WarnAt, p.WarnAgainAt)
+		}
+		w.turns(10 * time.Minute)
+		if len(w.told(f.ID, kept.PromiseWarned)) != warned {
+			w.Fatal("warned again of what was warned of")
+		}
+		if p = w.promise(change(0.25, 0), kept.Reply); !p.WarnAt.IsZero() {
+			w.Fatalf("warned again at %v", p.WarnAt)
+		}
+	})
+}
+
+func TestWhatIsComputedAgainIsTheNewPolicys(t *testing.T) {
+	each(t, func(w *world) {
+		f := w.writes("marta@example.com", "No line", "It is gone.")
+		was := w.promise(f, kept.Reply).Policy
+		w.turns(time.Minute)
+		gold := w.policy(kept.Normal, func(t *kept.Times) { t.FirstReply = kept.Span{Minutes: 30} })
+		gold.ID, gold.Name, gold.When = 0, "Outages", kept.PolicyWhen{Tags: []string{"outage"}}
+		gold, err := w.desk.PutPolicy(w.ctx, w.ana, gold)
+		w.ok(err)
+		w.recomputes()
+		f, err = w.desk.Change(w.ctx, w.bo, f.ID, desk.Change{Tags: &[]string{"outage"}})
+		w.ok(err)
+		p := w.promise(w.read(f.ID), kept.Reply)
+		if p.Policy != gold.ID || p.Policy == was || !p.Due.Equal(p.OpenedAt.Add(30*time.Minute)) {
+			w.Fatalf("due %v by policy %d", p.Due, p.Policy)
+		}
+	})
+}
+
 func TestATagATierAndAnAttributeChooseThePolicy(t *testing.T) {
 	each(t, func(w *world) {
 		for _, when := range []kept.PolicyWhen{

@@ -13,7 +13,7 @@ import (
 )
 
 // recompute computes the policy's promises again, each from its own start, after something changed what is
-// promised: the priority, the policy, the team, a second time. Never later than what the customer was told;
+// promised: the priority, the policy, the team, a second time; and when everything open is warned of. Never later than what the customer was told;
 // where the new time has passed already, the span runs from now, as nobody could know before that it was
 // so pressing. What the policy promises now and didn't before is opened.
 func (h *hand) recompute() error {
@@ -21,35 +21,49 @@ func (h *hand) recompute() error {
 	if err != nil {
 		return err
 	}
-	_, t, cal := h.times()
+	policy, t, cal := h.times()
 	for _, p := range slices.Clone(h.leading) {
-		if p.State != kept.PromiseOpen || p.Source != kept.FromPolicy || p.Misses > 0 || !p.HeldAt.IsZero() {
+		if p.State != kept.PromiseOpen || !p.HeldAt.IsZero() {
 			continue
 		}
-		if err := h.recomputeOne(p, t, cal, all); err != nil {
+		is, err := h.recomputed(p, policy, t, cal, all)
+		if err != nil {
+			return err
+		}
+		if err := h.settle(p, is, kept.PromiseRecomputed); err != nil {
 			return err
 		}
 	}
 	return h.broughtIn(t, cal, all)
 }
 
-func (h *hand) recomputeOne(p kept.Promise, t kept.Times, cal promise.Calendar, all []kept.Promise) error {
+// recomputed is an open promise as a policy has it now: due when it says, where it is the policy's, and warned
+// of when it says, whoever gave it.
+func (h *hand) recomputed(p kept.Promise, policy kept.Policy, t kept.Times, cal promise.Calendar, all []kept.Promise) (kept.Promise, error) {
+	stays := promise.Rewarn(p, t, cal, h.now)
+	if p.Source != kept.FromPolicy || p.Misses > 0 {
+		return stays, nil
+	}
 	start, after := h.given(p, t, all)
 	if after.Zero() {
-		return nil // no longer promised; what was given stays
+		return stays, nil // no longer promised; what was given stays
 	}
 	due, late, err := h.dueFrom(start, after, cal)
 	if p.HeldMinutes > 0 && !late && err == nil { // in these it was their turn
 		due, err = cal.Add(due, kept.Span{Minutes: p.HeldMinutes})
 	}
-	if err != nil || due.Equal(p.Due) {
-		return err
+	if err != nil {
+		return p, err
 	}
 	fixed := p.ToldIn != 0 || late || p.Kind == kept.Workaround || p.Kind == kept.Resolution // these stand on the customer's page
 	if fixed && due.After(p.Due) {
-		return nil
+		return stays, nil // it is still the other policy's
 	}
-	return h.settle(p, promise.Due(p, t, cal, h.now, due), kept.PromiseRecomputed)
+	if !due.Equal(p.Due) {
+		stays = promise.Rewarn(promise.Due(p, t, cal, h.now, due), t, cal, h.now)
+	}
+	stays.Policy = policy.ID
+	return stays, nil
 }
 
 // dueFrom is the end of a span from a start; where that has passed, of the span from now.

@@ -110,10 +110,11 @@ func (tx *Tx) SavePromise(p kept.Promise, was kept.PromiseState) (bool, error) {
 	}
 	n, err := tx.exec(`UPDATE promises SET due = $3, told_in = $4, told_at = $5, warn_at = $6, wake_at = $7, state = $8,
 			settled_at = $9, settled_by = $10, fulfilled_at = $11, made_good_at = $12, moved_to = $13, by_agent = $14, team_id = $15,
-			conversation_id = $16, warn_again_at = $17, warned = $18, begins_at = $19, moves = $20, held_at = $21, held_due = $22, held_minutes = $23, zone = $24
+			conversation_id = $16, warn_again_at = $17, warned = $18, begins_at = $19, moves = $20, held_at = $21, held_due = $22, held_minutes = $23, zone = $24,
+			policy_id = $25
 		WHERE id = $1 AND state = $2`, p.ID, was, us(p.Due), p.ToldIn, us(p.ToldAt), us(p.WarnAt), us(wakeAt(p)), p.State,
 		us(p.SettledAt), settled, us(p.FulfilledAt), us(p.MadeGoodAt), p.MovedTo, p.By, p.Team,
-		p.Conversation, us(p.WarnAgainAt), p.Warned, us(p.From), p.Moves, us(p.HeldAt), us(p.HeldDue), p.HeldMinutes, p.Zone)
+		p.Conversation, us(p.WarnAgainAt), p.Warned, us(p.From), p.Moves, us(p.HeldAt), us(p.HeldDue), p.HeldMinutes, p.Zone, p.Policy)
 	return n == 1, err
 }
 

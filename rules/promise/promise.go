@@ -96,6 +96,30 @@ func Due(p kept.Promise, t kept.Times, cal Calendar, now, due time.Time) kept.Pr
 	return p
 }
 
+// Rewarn has the warnings of an open promise whose due stands follow what the policy says now. What was
+// warned of isn't warned of again. A first warning whose time has passed comes when it was to come before,
+// and at once where none was.
+func Rewarn(p kept.Promise, t kept.Times, cal Calendar, now time.Time) kept.Promise {
+	if p.State != kept.PromiseOpen || !p.HeldAt.IsZero() || !now.Before(p.Due) {
+		return p
+	}
+	first, second := Warnings(t, cal, p.OpenedAt, p.Due)
+	at := slices.DeleteFunc([]time.Time{first, second}, time.Time.IsZero)
+	at = at[min(p.Warned, len(at)):]
+	passed := len(at)
+	at = slices.DeleteFunc(at, func(w time.Time) bool { return !w.After(now) })
+	if passed > len(at) && p.Warned == 0 {
+		late := p.WarnAt
+		if late.IsZero() {
+			late = now
+		}
+		at = append([]time.Time{late}, slices.DeleteFunc(at, func(w time.Time) bool { return !w.After(late) })...)
+	}
+	at = append(at, time.Time{}, time.Time{})
+	p.WarnAt, p.WarnAgainAt = at[0], at[1]
+	return p
+}
+
 // WarnedFor says whom a promise's latest warning is for: its owner at first, later their team too. Where
 // nobody owns it, it is the team's from the first.
 func WarnedFor(p kept.Promise, owner kept.ID) (level kept.Level) {

@@ -39,6 +39,46 @@ func TestUrgentRunsRoundTheClock(t *testing.T) {
 	}
 }
 
+func TestWarningsFollowThePolicyAndNeverComeTwice(t *testing.T) {
+	opened := friday
+	due := opened.Add(4 * time.Hour)
+	at := func(minutes int) time.Time {
+		if minutes == 0 {
+			return time.Time{}
+		}
+		return opened.Add(time.Duration(minutes) * time.Minute)
+	}
+	half := kept.Times{WarnShare: 0.5, Warn: kept.Span{Minutes: 60}} // at 120 and 180
+	for _, c := range []struct {
+		name          string
+		times         kept.Times
+		now, warned   int
+		was           int // when the next warning was to come
+		first, second int
+	}{
+		{"both are to come", half, 30, 0, 200, 120, 180},
+		{"no warning any more", kept.Times{}, 30, 0, 200, 0, 0},
+		{"one was given: the second is left", half, 130, 1, 0, 180, 0},
+		{"one was given early: the first doesn't come again", half, 30, 1, 200, 180, 0},
+		{"both were given", half, 100, 2, 0, 0, 0},
+		{"the first has passed unsaid: when it was to come", half, 150, 0, 160, 160, 180},
+		{"and together with the second", half, 150, 0, 190, 190, 0},
+		{"at once, where none was to come", half, 150, 0, 0, 150, 180},
+		{"both have passed unsaid: one warning", half, 200, 0, 0, 200, 0},
+		{"and once given, no other", half, 210, 1, 0, 0, 0},
+		{"what is past its due is not warned of", half, 240, 0, 100, 100, 0},
+	} {
+		p := kept.Promise{State: kept.PromiseOpen, OpenedAt: opened, Due: due, Warned: c.warned, WarnAt: at(c.was)}
+		is := Rewarn(p, c.times, calendar.Always, at(c.now))
+		if !is.WarnAt.Equal(at(c.first)) || !is.WarnAgainAt.Equal(at(c.second)) {
+			t.Errorf("%s: %v and %v", c.name, is.WarnAt.Sub(opened), is.WarnAgainAt.Sub(opened))
+		}
+		if again := Rewarn(is, c.times, calendar.Always, at(c.now)); again != is {
+			t.Errorf("%s: not the same a second time", c.name)
+		}
+	}
+}
+
 func TestTheFirstPolicyWhoseConditionsHoldApplies(t *testing.T) {
 	policies := []kept.Policy{
 		{ID: 1, When: kept.PolicyWhen{Inboxes: []kept.ID{2}}},
