@@ -4,7 +4,9 @@ import (
 	"context"
 	"crypto/hmac"
 	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
+	"io"
 	"strings"
 	"time"
 
@@ -378,7 +380,17 @@ func (h *hand) customerMessage(words string) (kept.Message, error) {
 	}, nil
 }
 
+// addCustomer adds what came by a form of the customer's page. Source names the form: sent twice it says the same
+// once, but with other words (somebody went back to it) it says something else.
 func (h *hand) addCustomer(m kept.Message, source string) (kept.Message, error) {
+	if source != "" {
+		said := sha256.New()
+		io.WriteString(said, m.Text) //nolint:errcheck // a hash takes everything
+		for _, a := range m.Attachments {
+			fmt.Fprintf(said, "\x00%s %d %s", a.Name, a.Size, a.SHA256)
+		}
+		source += " " + hex.EncodeToString(said.Sum(nil)[:8])
+	}
 	id, ok, err := h.tx.AddMessage(m, source)
 	if err != nil || !ok {
 		return kept.Message{}, err

@@ -114,3 +114,40 @@ func TestARosterThatEndsStopsNobodysClock(t *testing.T) {
 		w.writes("marta@example.com", "Another", "And this.")
 	})
 }
+
+func TestAFormThatIsGoneBackToSaysWhatIsNew(t *testing.T) {
+	each(t, func(w *world) {
+		f := w.writes("marta@example.com", "No line", "It is gone.")
+		n := len(w.read(f.ID).Timeline)
+		for _, words := range []string{"The lamp is red.", "The lamp is red.", "Now it is green."} {
+			w.ok(w.desk.AddWords(w.ctx, w.token(f), words, "form"))
+		}
+		said := 0
+		for _, e := range w.read(f.ID).Timeline[n:] {
+			if e.Message != nil && e.Message.Author.Kind == kept.ByContact {
+				said++
+			}
+		}
+		if said != 2 {
+			w.Fatalf("%d messages", said)
+		}
+	})
+}
+
+func TestAnUrgentPageIsQuietOnceTheCustomerSaysThatItWorks(t *testing.T) {
+	each(t, func(w *world) {
+		w.nights()
+		w.escalating(onCallAtOnce)
+		f := w.writes("marta@example.com", "No line", "It is gone.")
+		w.urgently(f.ID)
+		_, err := w.desk.Give(w.ctx, w.bo, f.ID, desk.Next{Words: "The tracking number", Due: w.at.Add(48 * time.Hour)})
+		w.ok(err)
+		w.works(time.Second)
+		w.ok(w.desk.ItWorks(w.ctx, w.token(f), ""))
+		pages, err := w.desk.Pages(w.ctx, w.bo)
+		w.ok(err)
+		if len(pages) != 0 {
+			w.Fatalf("%+v ring", pages)
+		}
+	})
+}

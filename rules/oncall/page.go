@@ -51,7 +51,7 @@ func Over(p kept.Page, c kept.Conversation, promise kept.Promise, at time.Time) 
 		return kept.EndAnswered, true
 	case p.Why == kept.PageUrgent && c.LastOutboundAt.After(p.BegunAt):
 		return kept.EndAnswered, true
-	case p.Why == kept.PageUrgent && c.Priority != kept.Urgent:
+	case p.Why == kept.PageUrgent && (c.Priority != kept.Urgent || c.Status == kept.Solved): // they say themselves that it works
 		return kept.EndNoNeed, true
 	case !at.Before(p.BegunAt.Add(longest)):
 		return kept.EndNobody, true
