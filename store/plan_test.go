@@ -44,6 +44,7 @@ func crowd(t *testing.T, db *store.DB) {
 	statements = append(statements,
 		`INSERT INTO hand_overs (conversation_id, from_agent, to_agent, note, state, offered_at, left_at, settled_at) `+n+
 			`SELECT i, i % 40, 1, '', CASE i % 400 WHEN 0 THEN 'offered' ELSE 'accepted' END, i, CASE i % 3 WHEN 0 THEN i ELSE 0 END, CASE i % 400 WHEN 0 THEN 0 ELSE i END FROM n`,
+		`INSERT INTO calls (conversation_id, direction, by_kind, by_id, number, at, outcome, logged_at) `+n+`SELECT i, 'out', 'agent', i % 40, '', i, 'reached', i FROM n`,
 		`INSERT INTO sign_offs (agent_id, day, at, clear) `+n+`SELECT i % 40, 'd' || i, i, 1 FROM n`,
 	)
 	if db.Driver() == "postgres" {
