@@ -108,23 +108,28 @@ func (h *hand) changeStatus(c Change) error {
 			return h.openBy(kept.FollowUp, t.FollowUp)
 		}
 	case kept.Spam:
-		h.turn(kept.Spam)
-		for _, p := range slices.Clone(h.leading) {
-			who := h.who
-			by := kept.Cause{Actor: &who, Reason: causeSpam}
-			is := promise.Release(p, h.now, by)
-			types := []kept.EventType{kept.PromiseWasReleased}
-			if p.State == kept.PromiseBroken {
-				is, types = promise.MakeGood(p, h.now), []kept.EventType{kept.PromiseMadeGood}
-			}
-			if err := h.settle(p, is, types...); err != nil {
-				return err
-			}
-		}
+		return h.spam()
 	case kept.Closed:
 		return kept.Wrong("status", "A conversation is closed by the customer, or when they don't object in time. Send it as solved; we ask them.")
 	default:
 		return kept.Wrong("status", "Choose open, pending, solved or spam.")
+	}
+	return nil
+}
+
+// spam marks the conversation as spam: what was promised in it is owed to nobody.
+func (h *hand) spam() error {
+	h.turn(kept.Spam)
+	who := h.who
+	by := kept.Cause{Actor: &who, Reason: causeSpam}
+	for _, p := range slices.Clone(h.leading) {
+		is, what := promise.Release(p, h.now, by), kept.PromiseWasReleased
+		if p.State == kept.PromiseBroken {
+			is, what = promise.MakeGood(p, h.now), kept.PromiseMadeGood
+		}
+		if err := h.settle(p, is, what); err != nil {
+			return err
+		}
 	}
 	return nil
 }

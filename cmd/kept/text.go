@@ -75,9 +75,7 @@ func (c *timeCmd) Run() error {
 	if err != nil {
 		return err
 	}
-	strict := json.NewDecoder(bytes.NewReader(raw))
-	strict.DisallowUnknownFields()
-	if err := strict.Decode(&kept.Calendar{}); err != nil {
+	if err := knownKeys(raw); err != nil {
 		return kept.Wrong("calendar", "%s is no calendar: %s. It has time_zone, hours, holidays, breaks and shifts.", c.Calendar, err)
 	}
 	op := c.Op
@@ -100,6 +98,22 @@ func (c *timeCmd) Run() error {
 		got = strconv.FormatFloat(seconds, 'f', -1, 64) // never as 3e+10
 	}
 	fmt.Println(got)
+	return nil
+}
+
+// knownKeys refuses a calendar with a key that would be passed over: a holiday misspelt is a day open.
+func knownKeys(calendar []byte) error {
+	var keys map[string]json.RawMessage
+	if err := json.Unmarshal(calendar, &keys); err != nil {
+		return err
+	}
+	for key := range keys {
+		switch key {
+		case "id", "name", "time_zone", "hours", "holidays", "breaks", "shifts":
+		default:
+			return fmt.Errorf("nothing is called %q there", key)
+		}
+	}
 	return nil
 }
 
