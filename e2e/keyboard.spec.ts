@@ -134,3 +134,32 @@ test('a draft survives a pulled plug', async ({ kept, desk, browser }) => {
   await expect(composer(desk).getByRole('textbox')).toHaveText('')
   await calm(desk)
 })
+
+test('a draft is there when one comes back to it', async ({ desk }) => {
+  await open(desk, 'Marta Oliveira')
+  await write(desk, 'Dear Marta, the lamp')
+  await expect(composer(desk)).toContainText(/Saved \d/) // and is nowhere else than on the server
+  await open(desk, 'Joost de Vries')
+  await expect(clock(desk)).toContainText('Moving house')
+  await open(desk, 'Marta Oliveira')
+  await expect(clock(desk)).toContainText('The line is dead')
+  await expect(composer(desk).getByRole('textbox')).toHaveText('Dear Marta, the lamp')
+})
+
+test('what is being written stays when the live stream greets late', async ({ desk }) => {
+  let greet = () => {}
+  const late = new Promise<void>((go) => (greet = go))
+  await desk.route('**/api/events', async (route) => {
+    await late
+    await route.continue()
+  })
+  await desk.goto('/next')
+  await ready(desk)
+  await desk.keyboard.type('Please restart')
+  const looks = desk.waitForResponse((answer) => /\/api\/conversations\/\d+$/.test(answer.url()))
+  greet()
+  await looks // after the greeting the desk looks again, for what it may have missed
+  await desk.keyboard.type(' the router once.')
+  await expect(composer(desk).getByRole('textbox')).toHaveText('Please restart the router once.')
+  await expect(desk.getByRole('region', { name: 'What they ask' })).toContainText('No light.')
+})

@@ -3,6 +3,7 @@
  * dropped as soon as the server has it, so a copy that is still here is newer than the server's.
  */
 import { brought, client } from '../api/client'
+import { conversations } from '../store/conversations.svelte'
 import type { Draft } from './draft'
 
 const pause = 800 // ms without a key
@@ -55,6 +56,7 @@ export class DraftKeeper {
     clearTimeout(this.#timer)
     this.#pending = undefined
     await this.#sending
+    conversations.drafted(this.#conversation, undefined)
     this.#forgetHere()
   }
 
@@ -64,9 +66,12 @@ export class DraftKeeper {
       if (draft.html) {
         const body = { html: draft.html, note: draft.note }
         const { saved_at } = await brought(client.PUT('/api/conversations/{id}/draft', { params, body }))
+        const whose = { agent: this.#agent, conversation: this.#conversation }
+        conversations.drafted(this.#conversation, { ...whose, ...body, saved_at })
         this.#saved(Date.parse(saved_at), true)
       } else {
         await brought(client.DELETE('/api/conversations/{id}/draft', { params }))
+        conversations.drafted(this.#conversation, undefined)
       }
       if (!this.#pending) this.#forgetHere()
     } catch {

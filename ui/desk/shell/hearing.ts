@@ -6,6 +6,7 @@ import { inbox } from '../store/list.svelte'
 import { live, type Heard } from '../store/live.svelte'
 import { here } from '../store/me.svelte'
 import { place } from '../store/place.svelte'
+import { attendance } from '../store/presence'
 import { toasts } from '../store/toasts.svelte'
 import { later, say } from '../words/say.svelte'
 
@@ -19,7 +20,7 @@ let greeted = false
 let waiting: ReturnType<typeof setTimeout> | undefined
 
 const shownList = () => (place.screen.name === 'inbox' ? place.screen.list : undefined)
-const shownTalk = () => ('conversation' in place.screen ? place.screen.conversation : undefined)
+const shownTalk = () => ('conversation' in place.screen ? place.screen.conversation : attendance.id)
 
 /** Starts listening; the returned function stops it. */
 export function listen(): () => void {
@@ -65,9 +66,8 @@ function settle(): void {
   touched.clear()
   const shown = shownTalk()
   for (const id of ids) {
-    if (id === shown || (place.screen.name === 'next' && conversations.full.has(id))) {
-      conversations.renew(id).catch(() => {})
-    } else conversations.forget(id)
+    if (id === shown) conversations.renew(id).catch(() => {})
+    else conversations.forget(id)
   }
   void inbox.happened(shownList()).then(() => {
     // rows beyond the first page aren't in the list's fresh look

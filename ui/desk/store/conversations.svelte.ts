@@ -21,6 +21,7 @@ class Conversations {
   rows = new SvelteMap<number, Row>()
   full = new SvelteMap<number, Full>()
   #asked = new Map<string, Promise<unknown>>()
+  #drafts = new Map<number, { draft: Full['draft'] }>()
 
   /** Takes rows of a list or search into memory. */
   takeRows(rows: Row[]): number[] {
@@ -37,9 +38,19 @@ class Conversations {
 
   /** The whole conversation, asked of the server; memory shows the one of before meanwhile. */
   open(id: number): Promise<Full> {
-    return this.#once(`full ${id}`, async () =>
-      this.take(await brought(client.GET('/api/conversations/{id}', { params: { path: { id } } }))),
-    )
+    return this.#once(`full ${id}`, async () => {
+      const before = this.#drafts.get(id)
+      const full = await brought(client.GET('/api/conversations/{id}', { params: { path: { id } } }))
+      const saved = this.#drafts.get(id)
+      return this.take(saved && saved !== before ? withDraft(full, saved.draft) : full)
+    })
+  }
+
+  /** The server has this draft of ours now; what was asked before, or lies in memory, doesn't know it. */
+  drafted(id: number, draft: Full['draft']): void {
+    this.#drafts.set(id, { draft })
+    const full = this.full.get(id)
+    if (full) this.full.set(id, withDraft(full, draft))
   }
 
   /** Asks anew: an ask that is under way may have been answered before what happened. */
@@ -94,6 +105,10 @@ class Conversations {
     this.#asked.set(key, asked)
     return asked
   }
+}
+
+function withDraft({ draft: _old, ...rest }: Full, draft: Full['draft']): Full {
+  return draft ? { ...rest, draft } : rest
 }
 
 /** What a row shows of a change before the server has answered. */

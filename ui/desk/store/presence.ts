@@ -9,6 +9,11 @@ class Attendance {
   #typing = false
   #still: ReturnType<typeof setTimeout> | undefined
 
+  /** The conversation that is looked at, in whatever screen. */
+  get id(): number | undefined {
+    return this.#id
+  }
+
   /** We look at the conversation until the returned function is called. */
   at(id: number): () => void {
     this.#id = id
