@@ -4,6 +4,9 @@ import { say, sayOr } from '../words/say.svelte'
 
 export const priorities = ['urgent', 'high', 'normal', 'low'] as const
 export type PriorityName = (typeof priorities)[number]
+/** How a priority is called. */
+export const priorityName = (p: string): string => sayOr(`desk.priority.${p}`, p)
+
 export const channels = ['email', 'chat', 'form', 'phone', 'api'] as const
 export const levels = ['owner', 'team', 'lead', 'on_call', 'business'] as const
 export const media = ['mail', 'push', 'hook'] as const

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { called } from './called'
+import { called, ours } from './called'
+import { speak } from './say.svelte'
 
 describe('how somebody is called', () => {
   it.each([
@@ -19,5 +20,15 @@ describe('how somebody is called', () => {
     expect(called('Corrib Family Practice', 'Corrib Family Practice and out-of-hours clinic')).toBe(
       'Corrib Family Practice',
     )
+  })
+
+  it('says one of ours by the first name in every language, a customer whole where the language asks for it', async () => {
+    await speak('de')
+    expect([ours('Aoife Brennan'), ours('Dr. Henrik Lindner'), called('Marta Oliveira')]).toEqual([
+      'Aoife',
+      'Dr. Henrik Lindner',
+      'Marta Oliveira',
+    ])
+    await speak('en')
   })
 })
