@@ -217,15 +217,23 @@ func (a *ahead) serves(now time.Time, position, version string) bool {
 	return now.Sub(a.at) < freshBusy
 }
 
-// lookAhead reads the desk as the forecast sees it. The caller holds the lock.
-func (d *Desk) lookAhead(tx *store.Tx, h *house, now time.Time) (*ahead, error) {
-	s := &d.sight
+// learn is what the record says, read anew where it has grown old. The caller holds the lock.
+func (s *foresight) learn(tx *store.Tx, h *house, now time.Time) (past, error) {
 	if s.pastOf != h.version || now.Sub(s.past.to) >= freshPast || now.Before(s.past.to) {
 		p, err := h.readPast(tx, now)
 		if err != nil {
-			return nil, err
+			return past{}, err
 		}
 		s.past, s.pastOf = p, h.version
+	}
+	return s.past, nil
+}
+
+// lookAhead reads the desk as the forecast sees it. The caller holds the lock.
+func (d *Desk) lookAhead(tx *store.Tx, h *house, now time.Time) (*ahead, error) {
+	past, err := d.sight.learn(tx, h, now)
+	if err != nil {
+		return nil, err
 	}
 	staff, err := h.staff(tx)
 	if err != nil {
@@ -237,11 +245,11 @@ func (d *Desk) lookAhead(tx *store.Tx, h *house, now time.Time) (*ahead, error) 
 	}
 	a := &ahead{at: now, version: h.version, safeOf: map[safeKey]time.Time{}}
 	a.basis = Basis{
-		At: now, Bounded: len(open) > mostForecast, Staff: len(staff), Since: s.past.from, Recorded: len(s.past.rows),
-		Measured: s.past.measured, Arrivals: len(s.past.streams) > 0, Share: safe,
+		At: now, Bounded: len(open) > mostForecast, Staff: len(staff), Since: past.from, Recorded: len(past.rows),
+		Measured: past.measured, Arrivals: len(past.streams) > 0, Share: safe,
 	}
 	a.input = forecast.Input{
-		Now: now.Truncate(time.Minute), Seed: h.seed(now), Agents: staff, Work: s.past.work, Arrivals: s.past.streams,
+		Now: now.Truncate(time.Minute), Seed: h.seed(now), Agents: staff, Work: past.work, Arrivals: past.streams,
 	}
 	for _, p := range open[:min(len(open), mostForecast)] {
 		if p.Kind != kept.CheckIn {

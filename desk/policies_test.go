@@ -1,6 +1,7 @@
 package desk_test
 
 import (
+	"fmt"
 	"bytes"
 	"slices"
 	"strings"
@@ -221,6 +222,25 @@ func TestAPreviewSaysWhatWouldHaveBeenKeptAndNamesWhatWouldNot(t *testing.T) {
 		other.Name, other.When.Tags = "Outage", []string{"outage"}
 		if none, err := w.desk.PreviewPolicy(w.ctx, w.ana, other); err != nil || none.Count != 0 {
 			w.Fatalf("a policy that applies to none of it: %+v %v", none, err)
+		}
+	})
+}
+
+func TestAPreviewCountsWithTheTimeThatAnswersTakeHere(t *testing.T) {
+	each(t, func(w *world) {
+		var waiting []kept.ID
+		for i := range 30 {
+			waiting = append(waiting, w.writes(fmt.Sprintf("c%d@example.com", i), "No line", "It is gone.").ID)
+		}
+		for _, id := range waiting {
+			w.turns(50 * time.Minute)
+			w.answers(w.bo, id, "We are on it.", desk.Wait)
+		}
+		soon := w.policy(kept.Normal, func(t *kept.Times) { t.FirstReply = kept.Span{Minutes: 240} })
+		p, err := w.desk.PreviewPolicy(w.ctx, w.ana, soon)
+		w.ok(err)
+		if p.Count != 30 || p.Breaks == 0 { // thirty answers of 50 minutes, by two people: the last would be late
+			w.Fatalf("%+v", p)
 		}
 	})
 }

@@ -60,6 +60,7 @@ func (d *Desk) PreviewPolicy(ctx context.Context, who kept.Actor, p kept.Policy)
 	out = PolicyPreview{Since: now.AddDate(0, 0, -previewDays), Named: []PolicyBreak{}, Groups: []PolicyOutlook{}}
 	var past []store.Precedent
 	var proposal forecast.Proposal
+	d.sight.mu.Lock() // before the transaction, as foresee does
 	err = d.read(ctx, who, "preview-policy", func(tx *store.Tx) error {
 		h, err := d.at(tx)
 		if err != nil {
@@ -72,10 +73,15 @@ func (d *Desk) PreviewPolicy(ctx context.Context, who kept.Actor, p kept.Policy)
 			return err
 		}
 		staff, err := h.staff(tx)
-		proposal = forecast.Proposal{Times: p.Times, Calendars: h.calendars, Agents: staff, Seed: 1, Runs: previewRuns}
+		if err != nil {
+			return err
+		}
+		learned, err := d.sight.learn(tx, h, now)
+		proposal = forecast.Proposal{Times: p.Times, Calendars: h.calendars, Agents: staff, Work: learned.work, Seed: 1, Runs: previewRuns}
 		proposal.History = h.history(p, past)
 		return err
 	})
+	d.sight.mu.Unlock()
 	if err != nil {
 		return out, err
 	}
