@@ -1,8 +1,8 @@
 package desk_test
 
 import (
-	"fmt"
 	"bytes"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
