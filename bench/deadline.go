@@ -127,6 +127,11 @@ func (s *stand) deadline(ctx context.Context, what string, n int, when func(base
 	if time.Now().After(base) {
 		return Line{}, fmt.Errorf("writing %d promises took longer than until they are due; the machine is too busy to measure", n)
 	}
+	select { // a profile is of the sweep, not of the wait
+	case <-ctx.Done():
+		return Line{}, ctx.Err()
+	case <-time.After(time.Until(base) - time.Second):
+	}
 	profiled := s.profile(what, n)
 	before, err := s.cost()
 	if err != nil {

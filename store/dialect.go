@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 
 	"github.com/jackc/pgx/v5/pgconn"
@@ -117,16 +118,13 @@ CREATE INDEX search_words ON search USING GIN (words);`,
 }
 
 // table writes rows of texts and whole numbers, all as wide as the first, as a query whose columns are column1,
-// column2 and so on, with its arguments. PostgreSQL gets a list for each column: to read and plan a statement of
-// thousands of parameters costs it more than the rows.
+// column2 and so on, with its arguments: all that the statement has. PostgreSQL gets a list for each column: to read
+// and plan a statement of thousands of parameters costs it more than the rows. SQLite gets parameters without a name:
+// it looks names up one after the other, for each of them.
 func (d *dialect) table(rows [][]any) (query string, args []any) {
 	if d.name == "sqlite" {
-		var values []string
-		for _, row := range rows {
-			values = append(values, in(len(args)+1, len(row)))
-			args = append(args, row...)
-		}
-		return "VALUES " + strings.Join(values, ","), args
+		row := "(?" + strings.Repeat(",?", len(rows[0])-1) + ")"
+		return "VALUES " + row + strings.Repeat(","+row, len(rows)-1), slices.Concat(rows...)
 	}
 	var lists, names []string
 	for i, first := range rows[0] {

@@ -80,8 +80,8 @@ func (e *explainer) explain(ctx context.Context, query string, args []any) error
 }
 
 // What the queries that open their own transaction run inside it.
-func (tx *Tx) DueJobs(c Claim) ([]kept.Job, error)           { return tx.dueJobs(c) }
-func (tx *Tx) NextJobAt(except ...string) (time.Time, error) { return tx.nextJobAt(except) }
+func (tx *Tx) DueJobs(c Claim) ([]kept.Job, error)         { return tx.dueJobs(c) }
+func (tx *Tx) NextJobAt(only ...string) (time.Time, error) { return tx.nextJobAt(only) }
 func (tx *Tx) EventsAfter(xid, id int64) ([]kept.Event, error) {
 	return tx.eventsAfter(position{xid, id}, 100)
 }

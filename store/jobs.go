@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -62,17 +63,7 @@ type Claim struct {
 	Most  int                             // no more than this
 	Lease func(kind string) time.Duration // how long a job of the kind is held; it must not touch anything
 	Room  map[string]int                  // how many more of a kind there is room for; a kind that isn't named has room
-}
-
-// Full are the kinds without room, sorted so that the same kinds give the same SQL text.
-func (c Claim) Full() (kinds []string) {
-	for kind, room := range c.Room {
-		if room <= 0 {
-			kinds = append(kinds, kind)
-		}
-	}
-	slices.Sort(kinds)
-	return kinds
+	Only  []string                        // jobs of these kinds; none: of any
 }
 
 // Claimed is a job in hand: NextAt is when its lease ends, Due when it was to run.
@@ -87,7 +78,7 @@ type Claimed struct {
 func (db *DB) ClaimJobs(ctx context.Context, c Claim) (jobs []Claimed, more bool, err error) {
 	err = db.Write(ctx, func(tx *Tx) error {
 		due, err := tx.dueJobs(c)
-		jobs, more = c.choose(due), len(due) == c.Most
+		jobs, more = c.choose(due), len(due) >= c.Most
 		if err != nil || len(jobs) == 0 {
 			return err
 		}
@@ -98,15 +89,34 @@ func (db *DB) ClaimJobs(ctx context.Context, c Claim) (jobs []Claimed, more bool
 
 // dueJobs lists what may be claimed, earliest first, and locks it.
 func (tx *Tx) dueJobs(c Claim) ([]kept.Job, error) {
-	except, args := exceptKinds(3, c.Full())
-	return all(tx, scanJob, `SELECT `+jobCols+` FROM jobs WHERE dead_at = 0 AND next_at <= $1`+except+`
-		ORDER BY next_at, id LIMIT $2`+tx.dialect.skipLocked, append([]any{us(c.Now), c.Most}, args...)...)
+	due, err := ofKinds(c.Only, func(condition string, kind ...any) ([]kept.Job, error) {
+		return all(tx, scanJob, `SELECT `+jobCols+` FROM jobs WHERE dead_at = 0 AND next_at <= $1`+condition+`
+			ORDER BY next_at, id LIMIT $2`+tx.dialect.skipLocked, append([]any{us(c.Now), c.Most}, kind...)...)
+	})
+	slices.SortFunc(due, func(a, b kept.Job) int { return cmp.Or(a.NextAt.Compare(b.NextAt), cmp.Compare(a.ID, b.ID)) })
+	return due, err
+}
+
+// ofKinds asks for jobs of some kinds, one kind after the other: thousands of others may lie before them. No kinds
+// are any, asked for at once.
+func ofKinds[T any](kinds []string, ask func(condition string, kind ...any) ([]T, error)) (list []T, err error) {
+	if len(kinds) == 0 {
+		return ask("")
+	}
+	for _, kind := range kinds {
+		some, err := ask(" AND kind = $3", kind)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, some...)
+	}
+	return list, nil
 }
 
 // choose takes those for which there is room.
 func (c Claim) choose(due []kept.Job) (jobs []Claimed) {
 	taken := map[string]int{}
-	for _, j := range due {
+	for _, j := range due[:min(len(due), c.Most)] {
 		if room, bounded := c.Room[j.Kind]; bounded && taken[j.Kind] >= room {
 			continue
 		}
@@ -133,17 +143,6 @@ func (tx *Tx) lease(jobs []Claimed, node int64) error {
 		}
 	}
 	return nil
-}
-
-// exceptKinds is the condition that leaves kinds out, with its arguments, numbered from first.
-func exceptKinds(first int, kinds []string) (condition string, args []any) {
-	if len(kinds) == 0 {
-		return "", nil
-	}
-	for _, k := range kinds {
-		args = append(args, k)
-	}
-	return " AND kind NOT IN " + in(first, len(kinds)), args
 }
 
 // FinishJob removes a job that was done, if this claim still holds it.
@@ -203,21 +202,24 @@ func (db *DB) ReleaseJobs(ctx context.Context, now time.Time) (n int64, err erro
 	return n, err
 }
 
-// NextJobAt is the earliest instant at which a job may run that is of none of these kinds; zero: none
-// waits.
-func (db *DB) NextJobAt(ctx context.Context, except ...string) (at time.Time, err error) {
+// NextJobAt is the earliest instant at which a job of one of these kinds (none: of any) may run; zero: none waits.
+func (db *DB) NextJobAt(ctx context.Context, only ...string) (at time.Time, err error) {
 	err = db.Read(ctx, func(tx *Tx) (err error) {
-		at, err = tx.nextJobAt(except)
+		at, err = tx.nextJobAt(only)
 		return err
 	})
 	return at, err
 }
 
-func (tx *Tx) nextJobAt(except []string) (time.Time, error) {
-	slices.Sort(except)
-	condition, args := exceptKinds(1, except)
-	n, _, err := maybe(tx, scanOf[int64], `SELECT next_at FROM jobs WHERE dead_at = 0`+condition+` ORDER BY next_at, id LIMIT 1`, args...)
-	return instant(n), err
+func (tx *Tx) nextJobAt(only []string) (first time.Time, err error) {
+	next, err := ofKinds(only, func(condition string, kind ...any) ([]int64, error) {
+		return all(tx, scanOf[int64], `SELECT next_at FROM jobs WHERE dead_at = 0 AND next_at >= $1`+condition+`
+			ORDER BY next_at, id LIMIT $2`, append([]any{0, 1}, kind...)...)
+	})
+	if err != nil || len(next) == 0 {
+		return first, err
+	}
+	return instant(slices.Min(next)), nil
 }
 
 // CountJobs says how many jobs wait and how many were given up.

@@ -129,6 +129,10 @@ var planned = []struct {
 	{"the mail of an ask", "notices_of_promise", ask(func(tx *store.Tx) (any, error) { _, _, err := tx.FirstNotice(20, 2); return nil, err })},
 	{"what stands beside asks", "", ask(func(tx *store.Tx) (any, error) { return tx.AskedIn([]kept.ID{20, 40}) })},
 	{"due jobs", "jobs_next", ask(func(tx *store.Tx) (any, error) { return tx.DueJobs(store.Claim{Now: at(100), Most: 16}) })},
+	{"due jobs of some kinds", "jobs_kind", ask(func(tx *store.Tx) (any, error) {
+		return tx.DueJobs(store.Claim{Now: at(100), Most: 16, Only: []string{"close", "send"}})
+	})},
+	{"the next job of some kinds", "jobs_kind", ask(func(tx *store.Tx) (any, error) { return tx.NextJobAt("close", "send") })},
 	{"the next job", "jobs_next", ask(func(tx *store.Tx) (any, error) { return tx.NextJobAt() })},
 	{"what happened since", `events_position|PRIMARY KEY \(rowid>\?\)`, ask(func(tx *store.Tx) (any, error) { return tx.EventsAfter(1<<60, 0) })},
 	{"whether there is more", `events_position|PRIMARY KEY`, ask(func(tx *store.Tx) (any, error) { return tx.AnyAfter(1<<60, 0) })},

@@ -116,9 +116,9 @@ func (j *Jobs) stop(cancel func()) error {
 func (j *Jobs) look(ctx, inHand context.Context) (next time.Time) {
 	j.alarm.clear()
 	now := j.o.Clock.Now()
-	got, full, err := j.take(ctx, inHand, now)
+	got, only, err := j.take(ctx, inHand, now)
 	if err == nil && got >= 0 {
-		next, err = j.db.NextJobAt(ctx, full...)
+		next, err = j.db.NextJobAt(ctx, only...)
 	}
 	if err == nil {
 		return j.pace.after(now, next, got)
@@ -133,14 +133,14 @@ func (j *Jobs) look(ctx, inHand context.Context) (next time.Time) {
 // busy is what take got when it had no worker left: who is done wakes the loop.
 const busy = -1
 
-// take claims and starts due jobs until none is left, or no worker.
-func (j *Jobs) take(ctx, inHand context.Context, now time.Time) (got int, full []string, err error) {
+// take claims and starts due jobs until none is left, or no worker. Only are the kinds that it could still take; none: any.
+func (j *Jobs) take(ctx, inHand context.Context, now time.Time) (got int, only []string, err error) {
 	for {
-		free, room := j.room()
+		free, room, only := j.room()
 		if free == 0 {
 			return busy, nil, nil
 		}
-		claim := store.Claim{Now: now, Most: free, Lease: j.lease, Room: room}
+		claim := store.Claim{Now: now, Most: free, Lease: j.lease, Room: room, Only: only}
 		claimed, more, err := j.db.ClaimJobs(ctx, claim)
 		if err != nil {
 			return got, nil, err
@@ -153,27 +153,34 @@ func (j *Jobs) take(ctx, inHand context.Context, now time.Time) (got int, full [
 			j.start(inHand, c)
 		}
 		if !more {
-			return got, claim.Full(), nil
+			return got, only, nil
 		}
 	}
 }
 
 func (j *Jobs) lease(kind string) time.Duration { return j.kind(kind).Lease }
 
-// room says how many workers are free, and for the kinds with a bound how many more may run.
-func (j *Jobs) room() (free int, room map[string]int) {
+// room says how many workers are free, for the kinds with a bound how many more may run, and, where one of them is at
+// its bound, which kinds are not.
+func (j *Jobs) room() (free int, room map[string]int, only []string) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	free = j.o.Workers - j.running
-	j.held = free == 0
 	room = map[string]int{}
 	for name, k := range j.kinds {
 		if k.AtOnce > 0 {
 			room[name] = k.AtOnce - j.inHand[name]
-			j.held = j.held || room[name] <= 0
+		}
+		if k.AtOnce == 0 || room[name] > 0 {
+			only = append(only, name)
 		}
 	}
-	return free, room
+	full := len(only) < len(j.kinds)
+	j.held = free == 0 || full
+	if !full {
+		only = nil
+	}
+	return free, room, only
 }
 
 func (j *Jobs) start(ctx context.Context, c store.Claimed) {
