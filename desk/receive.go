@@ -88,7 +88,9 @@ func (r *receiving) run() error {
 			return r.tx.SayOfMail(r.in.Ledger, kept.MailDropped, m.ID, "our own mail came back to us in a loop")
 		}
 	}
+	in := r.in
 	for _, to := range r.inboxes() {
+		r.in = in // what one inbox takes it for is not what another does
 		if err := r.into(to); err != nil {
 			return err
 		}
@@ -133,10 +135,7 @@ func (r *receiving) inboxes() []arrival {
 // from is who wrote: the From header, else the envelope. A form or a scanner writes in our own name or in
 // nobody's, and names the person in Reply-To; without one, nobody can be answered.
 func (r *receiving) from() kept.Address {
-	from := kept.Address{Email: r.in.Sender}
-	if len(r.in.From) > 0 && r.in.From[0].Email != "" {
-		from = r.in.From[0]
-	}
+	from := r.author()
 	if !r.house.nobodys(from) {
 		return from
 	}
@@ -147,6 +146,14 @@ func (r *receiving) from() kept.Address {
 		from.Email = ""
 	}
 	return from
+}
+
+// author is whom the mail itself names as its writer.
+func (r *receiving) author() kept.Address {
+	if len(r.in.From) > 0 && r.in.From[0].Email != "" {
+		return r.in.From[0]
+	}
+	return kept.Address{Email: r.in.Sender}
 }
 
 // nobodys reports whether no person reads an address: it is ours, or says of itself that it is.

@@ -289,12 +289,21 @@ type voicemail struct {
 	sound  int
 }
 
-// heard takes a mail for a voicemail, where it is one.
+// heard takes a mail for a voicemail, where it is one: it has the look of one, and comes to where we are called or from
+// what nobody writes from. A person's mail is theirs, whatever is in it: else whoever writes somebody's number over a
+// sound would speak in their name.
 func (r *receiving) heard(to arrival) {
 	r.voicemail = nil
-	if number, sound, ok := call.Voicemail(r.in, to.inbox.Channel == kept.ChannelPhone); ok {
+	phone := to.inbox.Channel == kept.ChannelPhone
+	number, sound, ok := call.Voicemail(r.in, phone)
+	author := r.author()
+	switch {
+	case !ok:
+	case phone || call.Machine(author.Email) || r.house.nobodys(author):
 		r.voicemail = &voicemail{number, sound}
 		r.in.Kind = kept.MailNormal // a machine sent it on, and a person waits behind it
+	case r.in.Kind == kept.MailAutoReply:
+		r.in.Kind = kept.MailList // likewise, in the name of somebody who needs no acknowledgement
 	}
 }
 

@@ -25,6 +25,26 @@ func (w *world) knocksAt(i kept.Inbox) string {
 	return at[strings.LastIndexByte(at, '/')+1:]
 }
 
+const martasNumber = "+353 86 123 4567"
+
+// writesNumber has an agent write a customer's number.
+func (w *world) writesNumber(f desk.Full, number string) {
+	w.Helper()
+	_, err := w.desk.ChangeContact(w.ctx, w.ana, f.Contact, desk.ContactChange{Phone: &number})
+	w.ok(err)
+}
+
+// callsLogged counts the calls that are logged in a conversation.
+func (w *world) callsLogged(id kept.ID) (n int) {
+	w.Helper()
+	for _, e := range w.read(id).Timeline {
+		if e.Call != nil {
+			n++
+		}
+	}
+	return n
+}
+
 // latest is the conversation that was begun last.
 func (w *world) latest() desk.Full {
 	w.Helper()
@@ -42,9 +62,7 @@ func recording(in *kept.Inbound) {
 func TestAVoicemailByMailIsCalledBack(t *testing.T) {
 	each(t, func(w *world) {
 		known := w.writes("marta@example.test", "Line down", "It is down again. My number is below.")
-		phone := "+353 86 123 4567"
-		_, err := w.desk.ChangeContact(w.ctx, w.ana, known.Contact, desk.ContactChange{Phone: &phone})
-		w.ok(err)
+		w.writesNumber(known, martasNumber)
 		f := w.writes("pbx@northlight.test", "Voicemail from 086 1234567", "Duration: 0:32", recording, kind(kept.MailAutoReply))
 		p := w.promise(f, kept.Callback)
 		if f.ID == known.ID || f.Contact != known.Contact || f.Status != kept.Open || p.Words != "We call you on 086 1234567." || p.Source != kept.FromPolicy {
@@ -205,6 +223,60 @@ func TestACallFromNoNumberIsWithheld(t *testing.T) {
 		err := w.desk.Telephoned(w.ctx, token, desk.Telephoned{ID: "long", Direction: kept.CallIn, From: strings.Repeat("1", 5000), At: w.at, Outcome: kept.NoAnswer})
 		if !kept.Is(err, kept.Invalid) {
 			t.Errorf("a number of 5000 digits: %v", err)
+		}
+	})
+}
+
+func TestAMailOfAPersonIsNoVoicemailOfWhomeverItNames(t *testing.T) {
+	each(t, func(w *world) {
+		calls, _ := w.phone()
+		marta := w.writes("marta@example.test", "Line down", "It is down again.")
+		w.writesNumber(marta, martasNumber)
+		poses := func(from string, changes ...func(*kept.Inbound)) desk.Full {
+			w.Helper()
+			return w.writes(from, "Voicemail from +353 86 123 4567", "Please pay the bill to another account.", append(changes, recording)...)
+		}
+		thief := poses("thief@example.test")
+		if thief.Contact == marta.Contact || thief.ContactCard.Email != "thief@example.test" {
+			t.Errorf("it is filed under %+v", thief.ContactCard)
+		}
+		w.promise(thief, kept.Reply)
+		for _, from := range []string{"vmiller@example.test", "unity.smith@example.test"} {
+			if f := poses(from); f.ContactCard.Email != from {
+				t.Errorf("%s is taken for a machine", from)
+			}
+		}
+		for _, from := range []string{"pbx@office.test", "no-reply@carrier.test", w.inbox.Address} {
+			f := poses(from)
+			if f.Contact != marta.Contact {
+				t.Errorf("a voicemail from %s is filed under %+v", from, f.ContactCard)
+			}
+			w.promise(f, kept.Callback)
+		}
+		atCalls := poses("office@northlight.test", func(in *kept.Inbound) { in.Rcpts = []string{calls.Address} })
+		if atCalls.Contact != marta.Contact {
+			t.Errorf("at the address for calls: %+v", atCalls.ContactCard)
+		}
+	})
+}
+
+func TestAMachineThatWritesAsAPersonIsHeardAndNotAnswered(t *testing.T) {
+	each(t, func(w *world) {
+		calls, _ := w.phone()
+		f := w.writes("office@example.test", "Voicemail from +353 86 123 4567", "Duration: 0:32", recording, kind(kept.MailAutoReply))
+		if f.ContactCard.Email != "office@example.test" || f.Status != kept.Open {
+			t.Errorf("%+v", f.Row)
+		}
+		w.promise(f, kept.Reply)
+		both := w.writes("office@example.test", "Voicemail from +353 86 123 4568", "Duration: 0:32", recording, kind(kept.MailAutoReply), func(in *kept.Inbound) {
+			in.Rcpts = []string{calls.Address, w.inbox.Address}
+		})
+		for _, f := range []desk.Full{f, both} {
+			for _, e := range f.Timeline {
+				if e.Message != nil && e.Message.Automatic {
+					t.Error("a machine is told that we have its mail")
+				}
+			}
 		}
 	})
 }

@@ -66,3 +66,17 @@ func TestAVoicemailIsToldFromMusic(t *testing.T) {
 		}
 	}
 }
+
+func TestATelephoneSystemIsToldFromPeopleByItsAddress(t *testing.T) {
+	for address, want := range map[string]bool{
+		"pbx@office.test": true, "PBX02@office.test": true, "voicemail@office.test": true, "no-reply-voicemail@office.test": true,
+		"phone.system@office.test": true, "voice-noreply@carrier.test": true, "fritz.box@home.test": true, "vm@office.test": true, "3cx@office.test": true,
+		"vmiller@example.test": false, "vm1985@example.test": false, "unity.smith@example.test": false, "phoebe@example.test": false,
+		"fritz@example.test": false, "service@example.test": false, "marta.voicemail@example.test": false, "no-reply@example.test": false,
+		"voice@example.test": false, "": false, "pbx": true,
+	} {
+		if got := Machine(address); got != want {
+			t.Errorf("%s: %v", address, got)
+		}
+	}
+}

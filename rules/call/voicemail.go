@@ -14,8 +14,18 @@ const fewWords = 120
 // titles are how telephone systems call a voicemail in a subject or a file's name.
 var titles = regexp.MustCompile(`(?i)voice ?-?mail|voice message|mailbox message|missed call|new message .* from|sprachnachricht|sprachbox|anrufbeantworter|messagerie vocale|message vocal|buz[oó]n de voz|mensaje de voz|correio de voz|mensagem de voz|\bvm[_-]|\bmsg\d{3,}\.`)
 
-// machines are the local parts that telephone systems write from.
-var machines = regexp.MustCompile(`(?i)^(voice-?mail|vm|pbx|asterisk|freepbx|unity|phone(system)?|telephon(e|y)|3cx|sipgate|fritz\.?box)`)
+// machines are the local parts that telephone systems write from: their name, and nothing beside it that could be
+// somebody's ("vmiller", "unity.smith", "vm1985").
+var machines = regexp.MustCompile(`(?i)^` + beside + `(?:(?:voice[-_.]?mail|pbx|asterisk|freepbx|3cx)\d*|vm|unity|phone|telephon(?:e|y)|sipgate|fritz[-_.]?box|voice[-_.]no[-_.]?reply)` + beside + `$`)
+
+// beside is what may stand beside it.
+const beside = `(?:no[-_.]?reply|do[-_.]?not[-_.]?reply|system|server|service|mailer|notif(?:y|ier|ications?)|alerts?|messages?|[-_.])*`
+
+// Machine reports whether an address is a telephone system's by its name, "pbx@office.test". It isn't known whose it is.
+func Machine(address string) bool {
+	local, _, _ := strings.Cut(address, "@")
+	return machines.MatchString(local)
+}
 
 // written finds a number in a line of text.
 var written = regexp.MustCompile(`\+?\(?\d[\d ()./-]{4,22}\d`)
@@ -23,9 +33,10 @@ var written = regexp.MustCompile(`\+?\(?\d[\d ()./-]{4,22}\d`)
 // labelled finds the number that a line of a telephone system's mail calls the caller's.
 var labelled = regexp.MustCompile(`(?im)^\W*(?:from|caller(?: ?id)?|number|von|anrufer|rufnummer|nummer|de|appelant|num[eé]ro|origem|origen)\s*[:=]\s*(.+)$`)
 
-// Voicemail reports whether a mail is a voicemail that a telephone system sent on, the number that called,
-// and which of its files is the sound. The number is empty where the mail doesn't tell it. At an address
-// for calls (phone) a sound and few words are enough; elsewhere the mail must also call itself one.
+// Voicemail reports whether a mail has the look of a voicemail that a telephone system sent on, the number that
+// called, and which of its files is the sound. The number is empty where the mail doesn't tell it. At an address
+// for calls (phone) a sound and few words are enough; elsewhere the mail must also call itself one. Anybody can write
+// such a mail: who believes it looks at where it comes from.
 func Voicemail(in kept.Inbound, phone bool) (number string, sound int, ok bool) {
 	sound = -1
 	for i, a := range in.Attachments {
@@ -50,7 +61,7 @@ func Voicemail(in kept.Inbound, phone bool) (number string, sound int, ok bool) 
 	if len(in.From) > 0 {
 		from = in.From[0].Email
 	}
-	named := titles.MatchString(in.Subject) || titles.MatchString(in.Attachments[sound].Name) || machines.MatchString(from)
+	named := titles.MatchString(in.Subject) || titles.MatchString(in.Attachments[sound].Name) || Machine(from)
 	if !named && !phone {
 		return "", -1, false
 	}
