@@ -124,24 +124,6 @@ func (d *Desk) caller(tx *store.Tx, c NewCall, now time.Time) (kept.Contact, err
 	return contactWithNumber(tx, number, words.Line(c.Name, 200), now)
 }
 
-// contactWithNumber finds the one contact who has a number, or makes somebody new of it.
-func contactWithNumber(tx *store.Tx, number, name string, now time.Time) (kept.Contact, error) {
-	if tail := call.Tail(number); tail != "" {
-		found, err := tx.ContactsByPhone(tail)
-		if err != nil {
-			return kept.Contact{}, err
-		}
-		found = slices.DeleteFunc(found, func(k kept.Contact) bool { return !call.Same(k.Phone, number) })
-		if len(found) == 1 { // where several share a telephone, nobody knows who it was
-			return found[0], nil
-		}
-	}
-	if name == "" {
-		name = number
-	}
-	return tx.AddContact(kept.Contact{Name: name, Phone: number, CreatedAt: now})
-}
-
 // logCall writes a call of ours and does what follows from it.
 func (h *hand) logCall(l CallLog) error {
 	if h.is.Status == kept.Spam {
@@ -163,8 +145,11 @@ func (h *hand) logCall(l CallLog) error {
 	if c, _, err = h.addCall(c, ""); err != nil {
 		return err
 	}
+	learned := reachedAt(&contact, c)
 	if contact.Phone == "" && c.Number != "" {
-		contact.Phone = c.Number
+		contact.Phone, learned = c.Number, true
+	}
+	if learned {
 		if err := h.tx.SaveContact(contact); err != nil {
 			return err
 		}
@@ -205,7 +190,7 @@ func (h *hand) asLogged(l CallLog, contact kept.Contact) (c kept.Call, err error
 	if !slices.Contains([]kept.Outcome{kept.Reached, kept.Voicemail, kept.NoAnswer}, c.Outcome) {
 		return c, kept.Wrong("outcome", "Say how it ended: reached, voicemail or no_answer.")
 	}
-	if c.Number == "" {
+	if c.Number == "" && (c.Direction == kept.CallOut || contact.PhoneSaidAt.IsZero()) {
 		c.Number = contact.Phone
 	}
 	if c.Number != "" {

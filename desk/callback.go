@@ -213,7 +213,7 @@ func (d *Desk) BookCall(ctx context.Context, token string, b Booking) error {
 		if contact.Phone != "" {
 			return nil
 		}
-		contact.Phone = number
+		sayNumber(&contact, number, h.now)
 		return h.tx.SaveContact(contact)
 	})
 }

@@ -120,6 +120,9 @@ func (d *Desk) ChangeContact(ctx context.Context, who kept.Actor, id kept.ID, c 
 				}, *f.from))
 			}
 		}
+		if c.Phone != nil {
+			k.PhoneSaidAt = time.Time{} // one of us stands for it
+		}
 		if err := checkZone(k.Zone); err != nil {
 			return err
 		}

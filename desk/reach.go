@@ -43,7 +43,8 @@ func (d *Desk) ChangeReach(ctx context.Context, token string, r Reach) error {
 		if err != nil {
 			return err
 		}
-		c.Name, c.Phone, c.Zone = shortLine(r.Name, 200), shortLine(r.Phone, 60), shortLine(r.Zone, 60)
+		c.Name, c.Zone = shortLine(r.Name, 200), shortLine(r.Zone, 60)
+		sayNumber(&c, shortLine(r.Phone, 60), h.now)
 		if err := checkZone(c.Zone); err != nil {
 			return err
 		}

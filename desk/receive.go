@@ -238,7 +238,7 @@ func (r *receiving) seen(i kept.Inbox) (bool, error) {
 // nothing better is known.
 func (r *receiving) contact() (kept.Contact, error) {
 	if r.voicemail != nil {
-		return r.d.whoCalled(r.tx, r.voicemail.number, "", r.now)
+		return whoCalled(r.tx, r.voicemail.number, r.now)
 	}
 	from := r.from()
 	c, ok, err := kept.Contact{}, false, error(nil)

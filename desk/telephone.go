@@ -55,7 +55,7 @@ func (d *Desk) Telephoned(ctx context.Context, token string, t Telephoned) error
 		if err != nil {
 			return err
 		}
-		contact, err := d.whoCalled(tx, number, "", now)
+		contact, err := t.with(tx, number, now)
 		if err != nil {
 			return err
 		}
@@ -164,29 +164,35 @@ func (t Telephoned) by(tx *store.Tx) (kept.Actor, error) {
 	return kept.System, err
 }
 
-// whoCalled is the contact with a number; somebody new for one that is withheld.
-func (d *Desk) whoCalled(tx *store.Tx, number, name string, now time.Time) (kept.Contact, error) {
-	if number != "" {
-		return contactWithNumber(tx, number, name, now)
+// with is whom a call was with.
+func (t Telephoned) with(tx *store.Tx, number string, now time.Time) (kept.Contact, error) {
+	if number != "" && t.Direction == kept.CallOut {
+		return whomWeCalled(tx, number, now)
 	}
-	return tx.AddContact(kept.Contact{Name: name, CreatedAt: now})
+	return whoCalled(tx, number, now)
+}
+
+// whoCalled is the contact with a number; somebody new for one that is withheld.
+func whoCalled(tx *store.Tx, number string, now time.Time) (kept.Contact, error) {
+	if number != "" {
+		return contactWithNumber(tx, number, "", now)
+	}
+	return tx.AddContact(kept.Contact{CreatedAt: now})
 }
 
 // matterOf is the conversation that a call belongs to: where we owe them a call, else their matter that was
 // touched last, else a new one. What nobody waits for is there to be seen, and closed.
 func (d *Desk) matterOf(tx *store.Tx, inbox kept.Inbox, contact kept.Contact, who kept.Actor, t Telephoned, now time.Time) (*hand, error) {
-	live, err := tx.LiveWith(contact.ID)
+	owed, err := owesCall(tx, contact.ID)
 	if err != nil {
 		return nil, err
 	}
-	for _, c := range live {
-		leading, err := tx.Leading(c.ID)
-		if err != nil {
-			return nil, err
-		}
-		if slices.ContainsFunc(leading, func(p kept.Promise) bool { return p.Kind == kept.Callback }) {
-			return d.take(tx, c.ID, who, now)
-		}
+	if owed != 0 {
+		return d.take(tx, owed, who, now)
+	}
+	live, err := tx.LiveWith(contact.ID)
+	if err != nil {
+		return nil, err
 	}
 	if len(live) > 0 {
 		return d.take(tx, live[0].ID, who, now)

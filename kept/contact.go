@@ -15,6 +15,10 @@ type Contact struct {
 	Calendar  ID        `json:"calendar,omitempty"` // the customer's hours; zero: their company's, else not known
 	CreatedAt time.Time `json:"created_at"`
 
+	// PhoneSaidAt is when they gave the number on their page: anybody with the link could. It may be called, and says
+	// nothing of who calls from it. Zero: one of us wrote it, they called from it, or we reached them there.
+	PhoneSaidAt time.Time `json:"phone_said_at,omitzero"`
+
 	Attributes map[string]string `json:"attributes,omitempty"` // what else is known, by name: policies ask for it
 }
 

@@ -110,11 +110,12 @@ func (tx *Tx) Offers(message kept.ID) ([]kept.Slot, error) {
 	}, `SELECT begins_at, ends_at FROM call_offers WHERE message_id = $1 ORDER BY begins_at`, message)
 }
 
-// ContactsByPhone lists the contacts whose number ends with some digits, whatever stands between them.
+// ContactsByPhone lists the contacts whose number ends with some digits, whatever stands between them. Numbers that were
+// only said come last, so that however many say somebody's, whose it is is found.
 func (tx *Tx) ContactsByPhone(digits string) ([]kept.Contact, error) {
 	return all(tx, scanContact, `SELECT `+contactCols+` FROM contacts k WHERE k.phone <> ''
 		AND replace(replace(replace(replace(replace(replace(k.phone, ' ', ''), '-', ''), '(', ''), ')', ''), '.', ''), '/', '') LIKE '%' || $1
-		ORDER BY k.id DESC LIMIT 20`, digits)
+		ORDER BY CASE WHEN k.phone_said_at = 0 THEN 0 ELSE 1 END, k.id DESC LIMIT 20`, digits)
 }
 
 // AddRecording notes the file of a call that nobody uploaded by hand.

@@ -7,11 +7,12 @@ import (
 	"github.com/kept-desk/kept/kept"
 )
 
-const contactCols = `k.id, k.name, k.email, k.company, k.phone, k.zone, k.language, k.notes, k.created_at, k.calendar, k.attributes`
+const contactCols = `k.id, k.name, k.email, k.company, k.phone, k.zone, k.language, k.notes, k.created_at, k.calendar, k.attributes,
+	k.phone_said_at`
 
 func scanContact(s scanner) (c kept.Contact, err error) {
 	err = s.Scan(&c.ID, &c.Name, &c.Email, &c.Company, &c.Phone, &c.Zone, &c.Language, &c.Notes, micros{&c.CreatedAt},
-		&c.Calendar, textOf{&c.Attributes})
+		&c.Calendar, textOf{&c.Attributes}, micros{&c.PhoneSaidAt})
 	return c, err
 }
 
@@ -52,8 +53,8 @@ func (tx *Tx) AddContact(c kept.Contact) (kept.Contact, error) {
 // SaveContact writes a contact's changeable fields.
 func (tx *Tx) SaveContact(c kept.Contact) error {
 	return tx.run(`UPDATE contacts SET name = $2, company = $3, phone = $4, zone = $5, language = $6, notes = $7, calendar = $8,
-			attributes = $9 WHERE id = $1`,
-		c.ID, c.Name, c.Company, c.Phone, c.Zone, c.Language, c.Notes, c.Calendar, mapText(c.Attributes))
+			attributes = $9, phone_said_at = $10 WHERE id = $1`,
+		c.ID, c.Name, c.Company, c.Phone, c.Zone, c.Language, c.Notes, c.Calendar, mapText(c.Attributes), us(c.PhoneSaidAt))
 }
 
 // mapText is a map as JSON text; empty where there is nothing in it.

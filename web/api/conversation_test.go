@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/kept-desk/kept/desk"
 	"github.com/kept-desk/kept/kept"
 	"github.com/kept-desk/kept/web/api"
 	"github.com/kept-desk/kept/web/httpx"
@@ -330,5 +331,19 @@ func TestTheHouseIsChanged(t *testing.T) {
 			w.Errorf("Marta is %+v", k)
 		}
 		w.as(w.bo).ask("PATCH", fmt.Sprintf("/api/contacts/%d", row.Contact), `{"zone": "Atlantis"}`).problem(422)
+		read := func() desk.Full {
+			return into[desk.Full](w.as(w.bo).ask("GET", fmt.Sprintf("/api/conversations/%d", row.ID), nil).is(200))
+		}
+		token := read().Page
+		token = token[strings.LastIndexByte(token, '/')+1:]
+		w.ok(w.desk.ChangeReach(t.Context(), token, desk.Reach{Phone: "+353 86 123 4567"}))
+		full := read()
+		if c := full.ContactCard; c.PhoneSaidAt.IsZero() {
+			w.Errorf("what she said on her page is %+v", c)
+		}
+		k = into[kept.Contact](w.as(w.bo).ask("PATCH", fmt.Sprintf("/api/contacts/%d", row.Contact), `{"phone": "+353 86 123 4567"}`).is(200))
+		if !k.PhoneSaidAt.IsZero() {
+			w.Errorf("confirmed, it is %+v", k)
+		}
 	})
 }

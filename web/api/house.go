@@ -184,7 +184,7 @@ func (d *door) putCalendar(ctx context.Context, in *calendarInput) (*body[kept.C
 type ContactChange struct {
 	Name     *string `json:"name,omitempty"`
 	Company  *string `json:"company,omitempty"`
-	Phone    *string `json:"phone,omitempty"`
+	Phone    *string `json:"phone,omitempty" doc:"Writing it confirms it, also where it stays the same: whoever calls from it is then taken for them."`
 	Zone     *string `json:"zone,omitempty" doc:"IANA name or UTC+05:30; empty: not known."`
 	Language *string `json:"language,omitempty" doc:"BCP 47; empty: not known."`
 	Notes    *string `json:"notes,omitempty" doc:"How they like to be treated."`

@@ -1935,6 +1935,8 @@ export interface components {
             name: string;
             notes: string;
             phone: string;
+            /** Format: date-time */
+            phone_said_at?: string;
             zone: string;
         };
         ContactChange: {
@@ -1953,6 +1955,7 @@ export interface components {
             name?: string;
             /** @description How they like to be treated. */
             notes?: string;
+            /** @description Writing it confirms it, also where it stays the same: whoever calls from it is then taken for them. */
             phone?: string;
             /** @description IANA name or UTC+05:30; empty: not known. */
             zone?: string;
