@@ -127,7 +127,7 @@ func (h *hand) asked(n NewAsk) (promise.Calendar, string, error) {
 		if team.ID == 0 || len(people) == 0 {
 			return nil, "", kept.Wrong("team", "Nobody else is in this team. Ask a person, or another team.")
 		}
-		return h.house.calendar(kept.TeamHours, n.Team, 0), h.house.organization.Zone, nil
+		return h.house.calendar(kept.TeamHours, n.Team, nil), h.house.organization.Zone, nil
 	}
 	return nil, "", kept.Wrong("agent", "Choose whom to ask: one person, or one team.")
 }

@@ -67,22 +67,27 @@ func (h *house) open(team kept.Team) *calendar.Calendar {
 	return calendar.Always
 }
 
-// theirHours are a contact's own hours, else their company's, else the day where they are.
+// theirHours are when a contact can be called: in the hours that we agreed with them, else in those that they chose
+// themselves, else in their company's, else in the day where they are.
 func (h *house) theirHours(tx *store.Tx, contact kept.ID) (*calendar.Calendar, error) {
 	c, err := tx.Contact(contact)
 	if err != nil {
 		return nil, err
 	}
-	id := c.Calendar
-	if id == 0 && c.Company != "" {
+	if cal, ok := h.calendars[c.Calendar]; ok && c.Calendar > 0 {
+		return cal, nil
+	}
+	if cal := h.chosenHours(c.Hours, c.Zone); cal != nil {
+		return cal, nil
+	}
+	if c.Company != "" {
 		company, _, err := tx.CompanyNamed(c.Company)
 		if err != nil {
 			return nil, err
 		}
-		id = company.Calendar
-	}
-	if cal, ok := h.calendars[id]; ok && id > 0 {
-		return cal, nil
+		if cal, ok := h.calendars[company.Calendar]; ok && company.Calendar > 0 {
+			return cal, nil
+		}
 	}
 	zone, ok := words.Zone(c.Zone)
 	if !ok {

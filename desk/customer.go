@@ -72,7 +72,7 @@ type CustomerPage struct {
 	Names        map[kept.ID]string // of the agents who gave a promise, or decide
 	Promises     []kept.Promise     // to the customer: asks among ourselves are none
 	Lead         string             // who leads the matter; empty: nobody
-	Hours        string             // which of ReachHours they chose; empty: none
+	Agreed       kept.Calendar      // the hours that we agreed with them; zero: none, and what they chose holds
 	Sooner       *kept.Sooner       // what came of their latest word that they need it sooner; nil: they never said so
 	ObjectBy     time.Time          // solved: until when they may say that it isn't, before we take it as such; zero: no end is set
 	Messages     []kept.Message     // what the customer and we said; nothing inside, nothing that never left
@@ -197,7 +197,9 @@ func (p *CustomerPage) stands(tx *store.Tx, h *house) error {
 			p.Names[a.ID] = a.Name
 		}
 	}
-	p.Hours = h.reachOf(p.Contact)
+	if p.Contact.Calendar > 0 {
+		p.Agreed = h.calendarOf(p.Contact.Calendar)
+	}
 	if p.Conversation.Status != kept.Solved {
 		return nil
 	}

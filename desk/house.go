@@ -1,12 +1,14 @@
 package desk
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"net/url"
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/kept-desk/kept/kept"
@@ -26,6 +28,7 @@ type house struct {
 	policies     []kept.Policy
 	calendars    map[kept.ID]*calendar.Calendar
 	calendarData []kept.Calendar
+	chosen       sync.Map // hours that customers chose, by name and zone: *calendar.Calendar
 }
 
 const (
@@ -104,7 +107,7 @@ func (h *house) inboxAt(address string) (kept.Inbox, bool) {
 type whose struct {
 	tier       string
 	attributes map[string]string
-	calendar   kept.ID // their hours, else their company's; zero: not known
+	hours      *calendar.Calendar // theirs, as far as promises run on them; nil: not known
 }
 
 // whose reads what the policies ask of a contact; nothing where none asks.
@@ -116,16 +119,16 @@ func (h *house) whose(tx *store.Tx, contact kept.ID) (w whose, err error) {
 	if err != nil {
 		return w, err
 	}
-	w.attributes, w.calendar = c.Attributes, c.Calendar
-	if c.Company == "" {
-		return w, nil
+	agreed := c.Calendar
+	if c.Company != "" {
+		company, _, err := tx.CompanyNamed(c.Company)
+		if err != nil {
+			return w, err
+		}
+		w.tier, agreed = company.Tier, cmp.Or(agreed, company.Calendar)
 	}
-	company, _, err := tx.CompanyNamed(c.Company)
-	w.tier = company.Tier
-	if w.calendar == 0 {
-		w.calendar = company.Calendar
-	}
-	return w, err
+	w.attributes, w.hours = c.Attributes, h.customers(agreed, c.Hours, c.Zone)
+	return w, nil
 }
 
 func asksOfContact(p kept.Policy) bool {
@@ -148,7 +151,7 @@ func (h *house) times(c kept.Conversation, w whose) (kept.Policy, kept.Times, pr
 	if !ok {
 		t = p.Times[kept.Normal]
 	}
-	return p, t, lasting{h.calendar(t.Calendar, c.Team, w.calendar), h.hours(), calendar.Always}
+	return p, t, lasting{h.calendar(t.Calendar, c.Team, w.hours), h.hours(), calendar.Always}
 }
 
 // lasting is a calendar that doesn't end: where the last shift of a roster is over, the next one's hours count. A
@@ -166,11 +169,14 @@ func (l lasting) Add(start time.Time, d kept.Span) (at time.Time, err error) {
 
 func (l lasting) Between(a, b time.Time) time.Duration { return l[0].Between(a, b) }
 
-// calendar finds the calendar that a policy names; round the clock where it is gone.
-func (h *house) calendar(id, team, customers kept.ID) promise.Calendar {
+// calendar finds the calendar that a policy names; the organization's where it is gone, or not known.
+func (h *house) calendar(id, team kept.ID, customers *calendar.Calendar) promise.Calendar {
 	switch id {
 	case kept.CustomersHours:
-		id = customers
+		if customers != nil {
+			return customers
+		}
+		return h.hours()
 	case kept.TeamHours:
 		id = h.team(team).Calendar
 	case kept.Always:

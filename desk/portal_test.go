@@ -342,65 +342,6 @@ func TestFilesComeOnceAndOnlyByAGoodLink(t *testing.T) {
 	})
 }
 
-func TestACustomerSaysHowAndWhenToReachThem(t *testing.T) {
-	each(t, func(w *world) {
-		f := w.writes("marta@example.com", "No line", "The line is dead.")
-		g := w.writes("tomasz@example.com", "No line", "Mine too.")
-		reach := desk.Reach{Name: "Marta\nOliveira", Language: "de-AT", Zone: "Europe/Vienna", Phone: "+43 1 555", Hours: "9-17"}
-		w.ok(w.desk.ChangeReach(w.ctx, w.token(f), reach))
-		p := w.page(f)
-		if c := p.Contact; c.Name != "Marta Oliveira" || c.Language != "de" || c.Zone != "Europe/Vienna" || c.Phone != "+43 1 555" || c.Calendar == 0 || p.Hours != "9-17" || p.Conversation.Language != "de" {
-			t.Errorf("%+v, %s", c, p.Hours)
-		}
-		w.ok(w.desk.ChangeReach(w.ctx, w.token(g), reach))
-		if w.page(g).Contact.Calendar != p.Contact.Calendar {
-			t.Error("the same hours are two calendars")
-		}
-		for _, zone := range []string{"UTC+05:30", "UTC-3", "GMT+2", ""} {
-			w.ok(w.desk.ChangeReach(w.ctx, w.token(g), desk.Reach{Name: "T", Zone: zone, Hours: "17-20"}))
-			if h := w.page(g).Hours; h != "17-20" {
-				t.Errorf("%s: %q", zone, h)
-			}
-		}
-		w.ok(w.desk.ChangeReach(w.ctx, w.token(g), desk.Reach{Hours: "whenever"}))
-		if p := w.page(g); p.Hours != "" || p.Contact.Calendar != 0 || p.Contact.Name != "" {
-			t.Errorf("%+v", p.Contact)
-		}
-		if err := w.desk.ChangeReach(w.ctx, w.token(g), desk.Reach{Zone: "Nowhere"}); !kept.Is(err, kept.Invalid) {
-			t.Error(err)
-		}
-	})
-}
-
-func TestTheHoursOfACustomerInAHalfHourZoneAreTheirs(t *testing.T) {
-	each(t, func(w *world) {
-		f := w.writes("marta@example.com", "No line", "The line is dead.")
-		for zone, want := range map[string]string{
-			"UTC+05:30": "Asia/Kolkata", "GMT+5:45": "Asia/Kathmandu", "UTC-3": "Etc/GMT+3", "UTC+02:00": "Etc/GMT-2", "": "Europe/Dublin",
-		} {
-			w.ok(w.desk.ChangeReach(w.ctx, w.token(f), desk.Reach{Zone: zone, Hours: "9-17"}))
-			var at string
-			w.ok(w.db.Read(w.ctx, func(tx *store.Tx) error {
-				all, err := tx.Calendars()
-				for _, c := range all {
-					if c.ID == w.page(f).Contact.Calendar {
-						at = c.Zone
-					}
-				}
-				return err
-			}))
-			if at != want {
-				t.Errorf("%q: their hours are those of %s, want %s", zone, at, want)
-			}
-		}
-		for _, zone := range []string{"UTC-03:30", "UTC-13"} { // kept in winter alone, and nowhere
-			if err := w.desk.ChangeReach(w.ctx, w.token(f), desk.Reach{Zone: zone, Hours: "9-17"}); !kept.Is(err, kept.Invalid) {
-				t.Errorf("%s: %v", zone, err)
-			}
-		}
-	})
-}
-
 func TestWhatWeAskOneAnotherIsNotOnTheCustomersPage(t *testing.T) {
 	each(t, func(w *world) {
 		f := w.writes("marta@example.com", "No line", "The line is dead.")

@@ -118,7 +118,7 @@ func (h *house) history(p kept.Policy, past []store.Precedent) (rows []forecast.
 		m := promise.Matter{Conversation: was.Matter, Channel: h.inbox(was.Matter.Inbox).Channel, Tier: was.Tier, Attributes: was.Attributes}
 		if at := slices.IndexFunc(set, func(q kept.Policy) bool { return promise.Holds(q.When, m) }); at == i && was.Source == kept.FromPolicy && was.State != kept.PromiseOpen {
 			row.Priority = priorityIn(p, was.Matter)
-			row.Calendar = h.compiled(p.Times[row.Priority].Calendar, was.Matter.Team, was.Calendar)
+			row.Calendar = h.compiled(p.Times[row.Priority].Calendar, was.Matter.Team, h.customers(was.Calendar, was.Hours, was.Zone))
 		}
 		rows = append(rows, row)
 	}
@@ -135,7 +135,7 @@ func priorityIn(p kept.Policy, c kept.Conversation) kept.Priority {
 }
 
 // compiled is the calendar that a policy names for a conversation.
-func (h *house) compiled(id, team, customers kept.ID) *calendar.Calendar {
+func (h *house) compiled(id, team kept.ID, customers *calendar.Calendar) *calendar.Calendar {
 	if c, ok := h.calendar(id, team, customers).(*calendar.Calendar); ok {
 		return c
 	}

@@ -3,11 +3,13 @@ package desk
 import (
 	"context"
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/kept-desk/kept/kept"
+	"github.com/kept-desk/kept/rules/calendar"
 	"github.com/kept-desk/kept/rules/words"
 )
 
@@ -36,14 +38,15 @@ var weekdays = []string{"mon", "tue", "wed", "thu", "fri"}
 func ReachHours() []string { return []string{"9-17", "9-12", "12-17", "17-20", "9-20 daily"} }
 
 // ChangeReach changes how and when a customer is reached, by their own word. Saying the same again changes
-// nothing.
+// nothing. What we agreed with them stands: then the hours that they choose are a wish, which we see beside it.
 func (d *Desk) ChangeReach(ctx context.Context, token string, r Reach) error {
 	return d.told(ctx, token, "customer-reach", func(h *hand) error {
-		c, err := h.tx.Contact(h.who.ID)
+		was, err := h.tx.Contact(h.who.ID)
 		if err != nil {
 			return err
 		}
-		c.Name, c.Zone = shortLine(r.Name, 200), shortLine(r.Zone, 60)
+		c := was
+		c.Name, c.Zone, c.Hours = shortLine(r.Name, 200), shortLine(r.Zone, 60), ""
 		sayNumber(&c, shortLine(r.Phone, 60), h.now)
 		if err := checkZone(c.Zone); err != nil {
 			return err
@@ -54,9 +57,16 @@ func (d *Desk) ChangeReach(ctx context.Context, token string, r Reach) error {
 				h.is.Language = c.Language
 			}
 		}
-		if c.Calendar, err = h.hoursOf(r.Hours, c.Zone); err != nil {
-			return err
+		if _, ok := reachHours[r.Hours]; ok {
+			c.Hours = r.Hours
 		}
+		if c.Hours != "" && h.house.chosenHours(c.Hours, c.Zone) == nil {
+			return kept.Wrong("zone", "We know no place whose clock is at %s all the year. Choose the city that is nearest to you.", c.Zone)
+		}
+		if reflect.DeepEqual(c, was) {
+			return nil
+		}
+		h.note(kept.ContactChanged, 0, 0, nil)
 		return h.tx.SaveContact(c)
 	})
 }
@@ -67,44 +77,40 @@ func shortLine(s string, most int) string {
 	return string(letters[:min(len(letters), most)])
 }
 
-// hoursOf finds the calendar of the hours that a customer chose, or makes it. Customers of the same hours
-// in the same zone share one, so that a thousand of them don't make a thousand calendars.
-func (h *hand) hoursOf(choice, zone string) (kept.ID, error) {
+// chosenHours are the hours of a choice in a zone, ours for none. Nil where nothing was chosen, or no place keeps
+// that zone all the year.
+func (h *house) chosenHours(choice, zone string) *calendar.Calendar {
 	hours, ok := reachHours[choice]
 	if !ok {
-		return 0, nil
+		return nil
 	}
-	theirs, ok := iana(zone, h.house.organization.Zone)
+	key := choice + " " + zone
+	if cal, ok := h.chosen.Load(key); ok {
+		return cal.(*calendar.Calendar) //nolint:errcheck // nothing else is put there
+	}
+	at, ok := iana(zone, h.organization.Zone)
 	if !ok {
-		return 0, kept.Wrong("zone", "We know no place whose clock is at %s all the year. Choose the city that is nearest to you.", zone)
+		return nil
 	}
-	c := kept.Calendar{Zone: theirs, Hours: map[string]kept.Windows{}}
-	c.Name = reachName(choice, c.Zone)
+	c := kept.Calendar{Zone: at, Hours: map[string]kept.Windows{}}
 	for _, day := range hours.days {
 		c.Hours[day] = kept.Windows{hours.from: hours.to}
 	}
-	if i := slices.IndexFunc(h.house.calendarData, func(have kept.Calendar) bool { return have.Name == c.Name }); i >= 0 {
-		return h.house.calendarData[i].ID, nil
-	}
-	id, err := h.tx.PutCalendar(c)
+	cal, err := calendar.Compile(c)
 	if err != nil {
-		return 0, err
+		return nil
 	}
-	return id, h.d.rebuilt(h.tx, h.who, h.now, "calendar "+c.Name)
+	h.chosen.Store(key, cal)
+	return cal
 }
 
-func reachName(choice, zone string) string { return "Customers " + choice + ", " + zone }
-
-// reachOf says which of ReachHours a contact chose; empty: none of them.
-func (h *house) reachOf(c kept.Contact) string {
-	for _, have := range h.calendarData {
-		for choice := range reachHours {
-			if have.ID == c.Calendar && c.Calendar != 0 && have.Name == reachName(choice, have.Zone) {
-				return choice
-			}
-		}
+// customers are the hours of a contact that promises to them run on: what we agreed with them or their company, else
+// what they chose themselves. Nil: not known.
+func (h *house) customers(agreed kept.ID, choice, zone string) *calendar.Calendar {
+	if cal, ok := h.calendars[agreed]; ok && agreed > 0 {
+		return cal
 	}
-	return ""
+	return h.chosenHours(choice, zone)
 }
 
 // twins are the zones of today that are ahead of UTC by hours and a part of one, the whole year.

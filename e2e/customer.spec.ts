@@ -1,6 +1,6 @@
 /** The customer's page, as somebody upset uses it: no account, no script, every word with a button that asks first. */
 import { type Page } from '@playwright/test'
-import { axeClean, expect, owner, test as bare } from './desk'
+import { axeClean, expect, open, owner, sitDown, test as bare } from './desk'
 import type { Kept } from './kept'
 import { customersPage } from './sink'
 
@@ -78,6 +78,42 @@ test('a workaround that does not help, and how to reach them, in German', async 
   // An agent takes the links back: the old one opens nothing any more.
   expect((await desk.request.post(`/api/conversations/${id}/links/revoke`)).status()).toBe(200)
   expect((await desk.request.get(theirs)).status()).toBe(410)
+})
+
+test('how they are reached is seen at the desk at once: a number to confirm, and hours beside those agreed', async ({ kept, browser, theirs, page: desk }) => {
+  await sitDown(desk, owner)
+  await open(desk, 'Marta Oliveira')
+  const about = desk.getByRole('complementary', { name: 'The customer' })
+  const page = await plain(browser)
+  await page.goto(theirs + '/reach')
+  await page.getByLabel('Telephone').fill('+353 86 123 4567')
+  await page.getByLabel('When do we reach you best?').selectOption('17-20')
+  await page.getByRole('button', { name: 'Save' }).click()
+  await expect(page.getByRole('status')).toContainText('From now on we go by it.')
+
+  await expect(about.getByRole('link', { name: '+353 86 123 4567' })).toBeVisible()
+  await expect(about).toContainText('Given on their page, not confirmed.')
+  await expect(about).toContainText('Best reached on weekdays, 17–20')
+  await axeClean(desk, 'a number that nobody has confirmed')
+
+  // Other details that an agent corrects confirm nothing; the hours that they agree hold.
+  await desk.request.post('/api/calendars', { data: { name: 'Mornings', time_zone: 'Europe/Dublin', hours: { mon: { '08:00': '10:00' }, tue: { '08:00': '10:00' }, wed: { '08:00': '10:00' } } } })
+  await about.getByRole('button', { name: 'Edit details' }).click()
+  await about.getByLabel('How they like to be treated').fill('In the evening.')
+  await about.getByLabel('Agreed hours').selectOption('Mornings')
+  await about.getByRole('button', { name: 'Save' }).click()
+  await expect(about).toContainText('Given on their page, not confirmed.')
+  await expect(about).toContainText('Would like to be reached on weekdays, 17–20. What was agreed holds.')
+  await page.goto(theirs + '/reach')
+  await expect(page.getByText('We agreed with you: Mon–Wed 8:00–10:00')).toBeVisible()
+  await expect(page.getByLabel('When do we reach you best?')).toHaveValue('17-20')
+  await page.getByRole('button', { name: 'Save' }).click()
+  await expect(page.getByRole('status')).toContainText('yours stand beside them as a wish')
+
+  await about.getByRole('button', { name: 'Confirm' }).click()
+  await expect(about).not.toContainText('not confirmed')
+  await expect(about.getByRole('link', { name: '+353 86 123 4567' })).toBeVisible()
+  await page.context().close()
 })
 
 test('looking changes nothing, and every page is clean', async ({ kept, page, theirs }) => {

@@ -12,7 +12,8 @@ type Contact struct {
 	Zone      string    `json:"zone"`               // IANA name or "UTC+05:30"; empty: not known, the organization's is used
 	Language  string    `json:"language"`           // BCP 47; empty: not known
 	Notes     string    `json:"notes"`              // how they like to be treated
-	Calendar  ID        `json:"calendar,omitempty"` // the customer's hours; zero: their company's, else not known
+	Calendar  ID        `json:"calendar,omitempty"` // the hours that we agreed with them; zero: their company's, else not known
+	Hours     string    `json:"hours,omitempty"`    // when they want to be reached, as they chose by name on their page ("9-17"), on their clock
 	CreatedAt time.Time `json:"created_at"`
 
 	// PhoneSaidAt is when they gave the number on their page: anybody with the link could. It may be called, and says

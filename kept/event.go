@@ -54,7 +54,8 @@ const (
 	HandOverDeclined     EventType = "hand_over.declined"
 	HandOverTakenBack    EventType = "hand_over.taken_back"
 	DaySignedOff         EventType = "day.signed_off"
-	LinksRevoked         EventType = "links.revoked" // the customer's page opens by none of the links sent so far
+	LinksRevoked         EventType = "links.revoked"   // the customer's page opens by none of the links sent so far
+	ContactChanged       EventType = "contact.changed" // by their own word on their page: how and when they are reached
 	AgentSignedIn        EventType = "agent.signed_in"
 	AgentChanged         EventType = "agent.changed"
 	SettingsChanged      EventType = "settings.changed"

@@ -8,11 +8,11 @@ import (
 )
 
 const contactCols = `k.id, k.name, k.email, k.company, k.phone, k.zone, k.language, k.notes, k.created_at, k.calendar, k.attributes,
-	k.phone_said_at`
+	k.phone_said_at, k.hours`
 
 func scanContact(s scanner) (c kept.Contact, err error) {
 	err = s.Scan(&c.ID, &c.Name, &c.Email, &c.Company, &c.Phone, &c.Zone, &c.Language, &c.Notes, micros{&c.CreatedAt},
-		&c.Calendar, textOf{&c.Attributes}, micros{&c.PhoneSaidAt})
+		&c.Calendar, textOf{&c.Attributes}, micros{&c.PhoneSaidAt}, &c.Hours)
 	return c, err
 }
 
@@ -53,8 +53,8 @@ func (tx *Tx) AddContact(c kept.Contact) (kept.Contact, error) {
 // SaveContact writes a contact's changeable fields.
 func (tx *Tx) SaveContact(c kept.Contact) error {
 	return tx.run(`UPDATE contacts SET name = $2, company = $3, phone = $4, zone = $5, language = $6, notes = $7, calendar = $8,
-			attributes = $9, phone_said_at = $10 WHERE id = $1`,
-		c.ID, c.Name, c.Company, c.Phone, c.Zone, c.Language, c.Notes, c.Calendar, mapText(c.Attributes), us(c.PhoneSaidAt))
+			attributes = $9, phone_said_at = $10, hours = $11 WHERE id = $1`,
+		c.ID, c.Name, c.Company, c.Phone, c.Zone, c.Language, c.Notes, c.Calendar, mapText(c.Attributes), us(c.PhoneSaidAt), c.Hours)
 }
 
 // mapText is a map as JSON text; empty where there is nothing in it.

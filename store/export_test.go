@@ -16,6 +16,32 @@ func (db *DB) ForTest(query string, args ...any) error {
 	return db.Write(context.Background(), func(tx *Tx) error { return tx.run(query, args...) })
 }
 
+// OfVersion makes an empty database as an older Kept had it, and runs statements in it.
+func OfVersion(ctx context.Context, url string, version int64, statements ...string) error {
+	driver, d := "sqlite", &sqliteDialect
+	if strings.HasPrefix(url, "postgres") {
+		driver, d = "pgx", &postgresDialect
+	}
+	pool, err := sql.Open(driver, url)
+	if err != nil {
+		return err
+	}
+	defer pool.Close() //nolint:errcheck // what was written is committed
+	p, err := migrator(pool, d)
+	if err != nil {
+		return err
+	}
+	if _, err := p.UpTo(ctx, version); err != nil {
+		return err
+	}
+	for _, s := range statements {
+		if _, err := pool.ExecContext(ctx, s); err != nil {
+			return fmt.Errorf("%w in %s", err, s)
+		}
+	}
+	return nil
+}
+
 // Plan is how the database would answer a query.
 type Plan struct{ Query, Steps string }
 

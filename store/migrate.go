@@ -18,21 +18,7 @@ import (
 
 // migrate brings the schema up to date, one node at a time.
 func migrate(ctx context.Context, pool *sql.DB, d *dialect) error {
-	files, err := rendered(d)
-	if err != nil {
-		return err
-	}
-	var options []goose.ProviderOption
-	name := goose.DialectSQLite3
-	if d.name == "postgres" {
-		name = goose.DialectPostgres
-		locker, err := lock.NewPostgresSessionLocker()
-		if err != nil {
-			return err
-		}
-		options = append(options, goose.WithSessionLocker(locker))
-	}
-	p, err := goose.NewProvider(name, pool, files, options...)
+	p, err := migrator(pool, d)
 	if err != nil {
 		return err
 	}
@@ -52,6 +38,25 @@ func migrate(ctx context.Context, pool *sql.DB, d *dialect) error {
 		return fmt.Errorf("migrate: %w", err)
 	}
 	return nil
+}
+
+// migrator knows the migrations in the dialect's words.
+func migrator(pool *sql.DB, d *dialect) (*goose.Provider, error) {
+	files, err := rendered(d)
+	if err != nil {
+		return nil, err
+	}
+	var options []goose.ProviderOption
+	name := goose.DialectSQLite3
+	if d.name == "postgres" {
+		name = goose.DialectPostgres
+		locker, err := lock.NewPostgresSessionLocker()
+		if err != nil {
+			return nil, err
+		}
+		options = append(options, goose.WithSessionLocker(locker))
+	}
+	return goose.NewProvider(name, pool, files, options...)
 }
 
 // rendered puts the dialect's words into the migrations' templates.

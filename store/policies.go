@@ -55,7 +55,8 @@ type Precedent struct {
 	ContactName string
 	Tier        string
 	Attributes  map[string]string
-	Calendar    kept.ID // the customer's hours, else their company's
+	Calendar    kept.ID // the hours agreed with the customer, else with their company
+	Hours, Zone string  // what the customer chose, and their zone
 	First       bool    // the first reply that its conversation was promised
 }
 
@@ -73,7 +74,7 @@ func (tx *Tx) Precedents(since time.Time, n int) ([]Precedent, error) {
 
 const precedentCols = `p.id, p.kind, p.due, p.source, p.opened_at, p.state, p.settled_at, p.fulfilled_at,
 	c.id, c.inbox_id, c.subject, c.priority, c.language, c.team_id, c.tags, c.second_time,
-	CASE WHEN k.name = '' THEN k.email ELSE k.name END, k.attributes, k.calendar, COALESCE(b.tier, ''), COALESCE(b.calendar, 0),
+	CASE WHEN k.name = '' THEN k.email ELSE k.name END, k.attributes, k.calendar, k.hours, k.zone, COALESCE(b.tier, ''), COALESCE(b.calendar, 0),
 	CASE WHEN p.kind = 'reply' AND NOT EXISTS (SELECT 1 FROM promises q
 		WHERE q.conversation_id = p.conversation_id AND q.kind = 'reply' AND q.id < p.id) THEN 1 ELSE 0 END`
 
@@ -82,7 +83,7 @@ func scanPrecedent(s scanner) (p Precedent, err error) {
 	err = s.Scan(&p.ID, &p.Kind, micros{&p.Due}, &p.Source, micros{&p.OpenedAt}, &p.State, micros{&p.SettledAt}, micros{&p.FulfilledAt},
 		&p.Matter.ID, &p.Matter.Inbox, &p.Matter.Subject, &p.Matter.Priority, &p.Matter.Language,
 		&p.Matter.Team, textsOf{&p.Matter.Tags}, flagOf{&p.Matter.SecondTime},
-		&p.ContactName, textOf{&p.Attributes}, &p.Calendar, &p.Tier, &company, flagOf{&p.First})
+		&p.ContactName, textOf{&p.Attributes}, &p.Calendar, &p.Hours, &p.Zone, &p.Tier, &company, flagOf{&p.First})
 	if p.Calendar == 0 {
 		p.Calendar = company
 	}

@@ -122,6 +122,13 @@ func TestWhoRunsKeptCanAskHowItIs(t *testing.T) {
 // customersPage is the address of a customer's page, after a mail of theirs.
 func customersPage(t *testing.T, d *desk.Desk) string {
 	t.Helper()
+	_, full := customersMail(t, d)
+	return full.Page
+}
+
+// customersMail sets up a desk, and is its owner and the first mail of a customer.
+func customersMail(t *testing.T, d *desk.Desk) (kept.Actor, desk.Full) {
+	t.Helper()
 	ctx := context.Background()
 	owner, err := d.SetUp(ctx, desk.Setup{
 		Organization: kept.Organization{Name: "Northlight Broadband", Zone: "Europe/Dublin", Language: "en"},
@@ -150,7 +157,7 @@ func customersPage(t *testing.T, d *desk.Desk) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return full.Page
+	return owner.Actor(), full
 }
 
 func TestACustomerOpensTheirPageAndWritesOnIt(t *testing.T) {
@@ -173,6 +180,55 @@ func TestACustomerOpensTheirPageAndWritesOnIt(t *testing.T) {
 	}, func(d *web.Deps) {
 		d.Observe = func(route, method string, status int, _ time.Duration) {
 			routes = append(routes, fmt.Sprint(method, " ", route, " ", status))
+		}
+	})
+}
+
+func TestWhatACustomerSavesOfHowTheyAreReachedIsSaidAndStandsBesideWhatWasAgreed(t *testing.T) {
+	doors(t, func(t *testing.T, d *desk.Desk, h http.Handler) {
+		owner, f := customersMail(t, d)
+		ctx := context.Background()
+		form := url.Values{"name": {"Marta"}, "phone": {"+353 86 123 4567"}, "language": {"en"}, "zone": {"Dublin"}, "hours": {"9-17"}}
+		saved := func(says string) kept.Contact {
+			t.Helper()
+			w := ask(h, "POST", f.Page+"/reach", form)
+			if w.Code != http.StatusSeeOther {
+				t.Fatalf("%d %s", w.Code, w.Body)
+			}
+			if page := ask(h, "GET", w.Header().Get("Location"), nil).Body.String(); !strings.Contains(page, says) {
+				t.Errorf("the page doesn't say %q: %s", says, page)
+			}
+			full, err := d.Conversation(ctx, owner, f.ID)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return full.ContactCard
+		}
+		if c := saved("From now on we go by it."); c.Phone != "+353 86 123 4567" || c.PhoneSaidAt.IsZero() || c.Hours != "9-17" || c.Calendar != 0 {
+			t.Errorf("%+v", c)
+		}
+		if page := ask(h, "GET", f.Page+"/reach", nil).Body.String(); !strings.Contains(page, `<option value="9-17" selected>`) || strings.Contains(page, "We agreed") {
+			t.Errorf("the form: %s", page)
+		}
+		evenings, err := d.AddCalendar(ctx, owner, kept.Calendar{Name: "VIP", Zone: "Europe/Dublin", Hours: map[string]kept.Windows{"mon": {"18:00": "20:00"}, "tue": {"18:00": "20:00"}}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := d.ChangeContact(ctx, owner, f.Contact, desk.ContactChange{Calendar: &evenings.ID}); err != nil {
+			t.Fatal(err)
+		}
+		page := ask(h, "GET", f.Page+"/reach", nil).Body.String()
+		if !strings.Contains(page, "We agreed with you: Mon, Tue 18:00–20:00. That stays.") || strings.Contains(page, "VIP") {
+			t.Errorf("the form: %s", page)
+		}
+		form.Set("hours", "12-17")
+		if c := saved("yours stand beside them as a wish."); c.Calendar != evenings.ID || c.Hours != "12-17" {
+			t.Errorf("%+v", c)
+		}
+		form.Set("language", "de")
+		saved("Ihre stehen daneben als Wunsch.")
+		if page := ask(h, "GET", f.Page+"/reach", nil).Body.String(); !strings.Contains(page, "Mit Ihnen vereinbart ist: Mo., Di. 18:00–20:00") {
+			t.Errorf("the form: %s", page)
 		}
 	})
 }

@@ -336,13 +336,13 @@ func TestTheHouseIsChanged(t *testing.T) {
 		}
 		token := read().Page
 		token = token[strings.LastIndexByte(token, '/')+1:]
-		w.ok(w.desk.ChangeReach(t.Context(), token, desk.Reach{Phone: "+353 86 123 4567"}))
+		w.ok(w.desk.ChangeReach(t.Context(), token, desk.Reach{Phone: "+353 86 123 4567", Hours: "9-17"}))
 		full := read()
-		if c := full.ContactCard; c.PhoneSaidAt.IsZero() {
+		if c := full.ContactCard; c.PhoneSaidAt.IsZero() || c.Hours != "9-17" {
 			w.Errorf("what she said on her page is %+v", c)
 		}
 		k = into[kept.Contact](w.as(w.bo).ask("PATCH", fmt.Sprintf("/api/contacts/%d", row.Contact), `{"phone": "+353 86 123 4567"}`).is(200))
-		if !k.PhoneSaidAt.IsZero() {
+		if !k.PhoneSaidAt.IsZero() || k.Hours != "9-17" {
 			w.Errorf("confirmed, it is %+v", k)
 		}
 	})

@@ -189,7 +189,7 @@ type ContactChange struct {
 	Language *string `json:"language,omitempty" doc:"BCP 47; empty: not known."`
 	Notes    *string `json:"notes,omitempty" doc:"How they like to be treated."`
 
-	Calendar   *kept.ID           `json:"calendar,omitempty" minimum:"0" doc:"Their hours; 0: their company's."`
+	Calendar   *kept.ID           `json:"calendar,omitempty" minimum:"0" doc:"The hours agreed with them; 0: none, so those that they chose on their page hold, or their company's."`
 	Attributes *map[string]string `json:"attributes,omitempty" doc:"All of them: what else is known, by name."`
 }
 

@@ -155,7 +155,7 @@ func (a asking) reach() Reach {
 }
 
 func reachFields(a asking) []field {
-	now := Reach{a.v.Contact.Name, a.Language, a.v.Contact.Zone, a.v.Contact.Phone, a.v.Hours}
+	now := Reach{a.v.Contact.Name, a.Language, a.v.Contact.Zone, a.v.Contact.Phone, a.v.Contact.Hours}
 	if a.form.Has("key") { // answered already, and something was wrong
 		now = a.reach()
 	}
@@ -163,7 +163,7 @@ func reachFields(a asking) []field {
 	for _, tag := range words.Languages() {
 		language.Options = append(language.Options, option{tag, a.Say("portal.language." + tag), tag == now.Language})
 	}
-	hours := field{Kind: "select", Name: "hours", Label: a.Say("portal.ask_reach_hours")}
+	hours := field{Kind: "select", Name: "hours", Label: a.Say("portal.ask_reach_hours"), Hint: agreed(a)}
 	hours.Options = append(hours.Options, option{"", a.Say("portal.hours." + "any"), now.Hours == ""})
 	for _, choice := range reachHours {
 		hours.Options = append(hours.Options, option{choice, a.Say("portal.hours." + choice), now.Hours == choice})
@@ -175,6 +175,17 @@ func reachFields(a asking) []field {
 		{Kind: "line", Name: "zone", Label: a.Say("portal.ask_reach_zone"), Value: now.Zone, Hint: a.Say("portal.ask_reach_zone_hint"), Suggestions: zones},
 		hours,
 	}
+}
+
+// agreed says which hours hold, where we agreed some with them: what they choose is a wish beside it.
+func agreed(a asking) string {
+	if a.v.Agreed.ID == 0 {
+		return ""
+	}
+	if week := a.Week(a.v.Agreed); week != "" {
+		return a.Say("portal.ask_reach_agreed", "hours", week)
+	}
+	return a.Say("portal.ask_reach_agreed_dates")
 }
 
 func reachCheck(a asking) fault {

@@ -459,6 +459,9 @@ func thanksOf(r words.Reader, v View, done string) (thanks, then string) {
 		}
 		return r.Say("portal.thanks_not_needed"), r.Say("portal.thanks_not_needed_open")
 	case "reach":
+		if v.Agreed.ID > 0 && v.Contact.Hours != "" {
+			return r.Say("portal.thanks_reach"), r.Say("portal.thanks_reach_wish")
+		}
 		return r.Say("portal.thanks_reach"), r.Say("portal.thanks_reach_next")
 	}
 	return "", ""

@@ -65,7 +65,7 @@ type View struct {
 	Lead     string             // who leads the matter; empty: nobody by name
 	Sooner   *kept.Sooner       // what came of their latest word that they need it sooner; nil: they never said so
 	ObjectBy time.Time          // solved: until when they may object; zero: no end is set
-	Hours    string             // when they are best reached, as Reach has it
+	Agreed   kept.Calendar      // the hours that we agreed with them; without any, those that they chose hold
 }
 
 // door holds what its pages share.

@@ -1929,6 +1929,7 @@ export interface components {
             /** Format: date-time */
             created_at: string;
             email: string;
+            hours?: string;
             /** Format: int64 */
             id: number;
             language: string;
@@ -1946,7 +1947,7 @@ export interface components {
             };
             /**
              * Format: int64
-             * @description Their hours; 0: their company's.
+             * @description The hours agreed with them; 0: none, so those that they chose on their page hold, or their company's.
              */
             calendar?: number;
             company?: string;
