@@ -32,6 +32,7 @@ const (
 	JobEscalate = "escalate" // a promise broke: Of names it
 	JobPage     = "page"     // somebody on duty is paged, again and again: Of names the page
 	JobAlert    = "alert"    // a word by web push or webhook: Of names the alert
+	JobGather   = "gather"   // one word of many breaks goes: Of names the gathering
 )
 
 // Of is the arguments of a job: one id.

@@ -126,26 +126,62 @@ type Escalated struct {
 	Agents []kept.ID     `json:"agents"` // who was reached; empty: there is nobody at this level
 	By     []kept.Medium `json:"by,omitempty"`
 	Page   kept.ID       `json:"page,omitempty"` // with on_call
+
+	// Later are who hears of it in one word of many breaks, which hasn't gone yet. When it goes, an event of its own
+	// says that they were reached, and by which gathering.
+	Later     []kept.ID `json:"later,omitempty"`
+	Gathering kept.ID   `json:"gathering,omitempty"`
 }
 
-// step tells one level of a break.
+// step tells one level of a break. What is too much to tell each by itself is gathered.
 func (h *hand) step(p kept.Promise, s kept.Escalate) error {
 	if s.To == kept.LevelOnCall {
 		return h.stepOnCall(p, s)
 	}
+	return h.tell(p, s, h.gather)
+}
+
+// tell tells a level of a break. Later reports whether somebody hears of it by a medium another time.
+func (h *hand) tell(p kept.Promise, s kept.Escalate, later func(store.Telling, kept.ID) (bool, error)) error {
 	people, err := h.level(p, s.To)
 	if err != nil {
 		return err
 	}
-	told := Escalated{To: s.To, Agents: []kept.ID{}, By: s.By}
+	told := Escalated{To: s.To, Agents: []kept.ID{}}
 	for _, a := range people {
-		told.Agents = append(told.Agents, a.ID)
-		if err := h.reach(a, s.By, h.missedNotice(a, p, s.To)); err != nil {
+		var now []kept.Medium
+		for _, by := range s.By {
+			waits, err := later(store.Telling{Agent: a.ID, Level: s.To, By: by}, p.ID)
+			if err != nil {
+				return err
+			}
+			if !waits {
+				now = append(now, by)
+			}
+		}
+		if len(now) < len(s.By) {
+			told.Later = append(told.Later, a.ID)
+		}
+		if len(now) == 0 && len(s.By) > 0 {
+			continue
+		}
+		told.Agents, told.By = append(told.Agents, a.ID), union(told.By, now)
+		if err := h.reach(a, now, h.missedNotice(a, p, s.To)); err != nil {
 			return err
 		}
 	}
 	h.note(kept.PromiseEscalated, 0, p.ID, told)
 	return nil
+}
+
+// union is a, and what of b is not in it.
+func union[T comparable](a, b []T) []T {
+	for _, v := range b {
+		if !slices.Contains(a, v) {
+			a = append(a, v)
+		}
+	}
+	return a
 }
 
 // stepOnCall pages whoever has the duty. Where no rotation has anybody, those who lead are told instead: a
@@ -159,7 +195,7 @@ func (h *hand) stepOnCall(p kept.Promise, s kept.Escalate) error {
 		if len(s.By) == 0 {
 			s.By = []kept.Medium{kept.ByMail}
 		}
-		return h.step(p, kept.Escalate{To: kept.LevelLead, By: s.By})
+		return h.tell(p, kept.Escalate{To: kept.LevelLead, By: s.By}, atOnce) // it stands in for a page
 	}
 	h.note(kept.PromiseEscalated, 0, p.ID, Escalated{To: s.To, Agents: []kept.ID{page.Agent}, By: page.By, Page: page.ID})
 	return nil

@@ -139,6 +139,9 @@ func (w *world) runDue() time.Time {
 				again, err = w.desk.Page(w.ctx, of.ID)
 				w.ok(err)
 				_, err = w.desk.Page(w.ctx, of.ID)
+			case desk.JobGather:
+				w.ok(w.desk.Gather(w.ctx, of.ID))
+				err = w.desk.Gather(w.ctx, of.ID)
 			case desk.JobDeliver:
 				err = w.sent(of.ID)
 			}

@@ -52,6 +52,11 @@ async function photograph(page: Page, name: string, { size = desktop, colorSchem
   await page.screenshot({ path: join(images, `${name}.png`), animations: 'disabled', caret: 'hide' })
 }
 
+/** Puts away the line that says who is handed over: the day check's picture shows it. */
+async function putAway(page: Page): Promise<void> {
+  await page.getByRole('status').getByRole('button', { name: 'Not now' }).click()
+}
+
 /** The path of the conversation with this person in that list. */
 async function pathOf(page: Page, list: string, name: string): Promise<string> {
   const { items } = await (await page.request.get(`/api/conversations?list=${list}&limit=100`)).json()
@@ -80,6 +85,7 @@ test('the main screens of the demo', async ({ browser, signInLink }) => {
   const missed = await pathOf(page, 'mine', 'Tomasz Wieczorek')
   const calm = await pathOf(page, 'mine', 'Marta Oliveira')
   await arrive(page, urgent)
+  await putAway(page)
   await photograph(page, 'desk-light')
   await photograph(page, 'desk-dark', { colorScheme: 'dark' })
   await arrive(page, missed)
@@ -119,6 +125,7 @@ test('the main screens of the demo', async ({ browser, signInLink }) => {
   })
   const inHand = await small.newPage()
   await arrive(inHand, '/inbox/mine')
+  await putAway(inHand)
   await photograph(inHand, 'phone-list', { size: phone })
   await arrive(inHand, urgent)
   await photograph(inHand, 'phone-conversation', { size: phone })

@@ -24,6 +24,7 @@ type dialect struct {
 	nextPromise string // the next id of a promise, for each i from 1 on
 	skipLocked  string // appended to a claiming SELECT
 	forUpdate   string // appended to a SELECT that locks its row
+	forShare    string // appended to one that keeps its row as it is, together with others who do
 	nodeGone    string // asks whether the node of an id no longer lives; empty: there is only one, this
 
 	// The log after a position ($1, $2), its order, and what of it can be read: on PostgreSQL ids commit
@@ -102,6 +103,7 @@ CREATE INDEX search_words ON search USING GIN (words);`,
 	nextPromise:   "nextval('promises_id_seq')",
 	skipLocked:    " FOR UPDATE SKIP LOCKED",
 	forUpdate:     " FOR UPDATE",
+	forShare:      " FOR SHARE",
 	nodeGone:      "SELECT pg_try_advisory_xact_lock($1)",
 	afterPosition: "(xid, id) > ($1, $2)", inOrder: "xid, id", latest: "xid DESC, id DESC",
 	readable: "xid < (pg_snapshot_xmin(pg_current_snapshot())::text::bigint)",

@@ -36,6 +36,8 @@ func crowd(t *testing.T, db *store.DB) {
 		`INSERT INTO asks (promise_id, question) SELECT id, '?' FROM promises WHERE kind = 'ask'`,
 		`INSERT INTO agents (email, name, role, zone, language, password, created_at) VALUES ('a', 'A', 'agent', 'UTC', 'en', '', 1)`,
 		`INSERT INTO notices (agent_id, promise_id, subject, text, message_id, created_at) ` + n + `SELECT 1, i, 's', 't', 'n' || i, 1 FROM n`,
+		`INSERT INTO gatherings (agent_id, medium, begun_at, closed_at) ` + n + `SELECT 1, 'mail', i, i FROM n`,
+		`INSERT INTO gathered (gathering_id, promise_id, level) ` + n + `SELECT 1 + i / 100, i, 'lead' FROM n WHERE i < 20000`,
 		`INSERT INTO events (at, type, actor, conversation_id, message_id, promise_id, data) ` + n + `SELECT i, 'conversation.changed', '{}', i, 0, 0, '{}' FROM n`,
 		`INSERT INTO jobs (kind, args, unique_key, next_at, dead_at) ` + n + `SELECT 'close', '{}', 'k' || i, i, CASE i % 3 WHEN 0 THEN 1 ELSE 0 END FROM n`,
 		`INSERT INTO mails (received_at, sender, rcpts, remote, size, sha256, state) ` + n + `SELECT i, 'a', '[]', '', 1, 'x', 'received' FROM n`,
@@ -127,6 +129,8 @@ var planned = []struct {
 	{"the list of what I was answered", "promises_ask_by", ask(func(tx *store.Tx) (any, error) { return tx.AsksDoneBy(2, store.Place{At: 1 << 60}, 51) })},
 	{"the count of what is asked of me", "promises_ask_(by_)?waits", ask(func(tx *store.Tx) (any, error) { return tx.CountAsksOf(2, []kept.ID{1}, at(1), 100) })},
 	{"the mail of an ask", "notices_of_promise", ask(func(tx *store.Tx) (any, error) { _, _, err := tx.FirstNotice(20, 2); return nil, err })},
+	{"the word that takes in breaks", "gatherings_open", ask(func(tx *store.Tx) (any, error) { _, _, err := tx.Gathering(1, kept.ByMail); return nil, err })},
+	{"what it took in", "gathered_pkey|sqlite_autoindex_gathered_1", ask(func(tx *store.Tx) (any, error) { return tx.Gathered(20) })},
 	{"what stands beside asks", "", ask(func(tx *store.Tx) (any, error) { return tx.AskedIn([]kept.ID{20, 40}) })},
 	{"due jobs", "jobs_next", ask(func(tx *store.Tx) (any, error) { return tx.DueJobs(store.Claim{Now: at(100), Most: 16}) })},
 	{"due jobs of some kinds", "jobs_kind", ask(func(tx *store.Tx) (any, error) {

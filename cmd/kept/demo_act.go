@@ -69,6 +69,10 @@ func (p *past) agent(ctx context.Context, who *colleague, s story.Step, m *matte
 		return who.asks(ctx, http.MethodPut, at+"/draft", map[string]any{"html": html(s.Body), "note": false}, nil)
 	case story.Hands:
 		return change("assignee", p.staff[s.Object].id)
+	case story.Offers:
+		return who.asks(ctx, http.MethodPost, "/api/hand-overs", map[string]any{
+			"conversations": []kept.ID{m.conversation}, "to": p.staff[s.Object].id, "note": s.Body,
+		}, nil)
 	case story.Ranks:
 		return change("priority", s.Object)
 	case story.Snoozes:

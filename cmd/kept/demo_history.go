@@ -5,8 +5,10 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"io"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -121,7 +123,7 @@ func (p *past) customer(ctx context.Context, s story.Step, m *matter) error {
 	}
 	ours := p.boxes.last(s.Scene.Customer.Email, func(r received) bool { return m.root != "" && r.about(m.root) })
 	switch s.Verb {
-	case story.Works, story.NotSolved, story.Adds, story.Needs, story.Senior:
+	case story.Works, story.NotSolved, story.Adds, story.Needs, story.Senior, story.Books:
 		return p.onPage(ctx, s, m)
 	case story.Bounces:
 		said := p.boxes.last(s.Scene.Customer.Email, func(r received) bool { return r.about(m.root) && !r.automatic })
@@ -178,11 +180,16 @@ func (p *past) onPage(ctx context.Context, s story.Step, m *matter) error {
 		return fmt.Errorf("no mail of ours links to the page")
 	}
 	path := map[story.Verb]string{
-		story.Works: "/works", story.NotSolved: "/not-solved", story.Adds: "/words", story.Needs: "/sooner", story.Senior: "/senior",
+		story.Works: "/works", story.NotSolved: "/not-solved", story.Adds: "/words", story.Needs: "/sooner", story.Senior: "/senior", story.Books: "/call",
 	}[s.Verb]
 	form := url.Values{"text": {s.Body}, "key": {messageID(s.Place, "")}}
 	if s.Verb == story.Needs {
 		if err := fillNeed(form, s); err != nil {
+			return err
+		}
+	}
+	if s.Verb == story.Books {
+		if err := fillCall(ctx, form, with.page+path, s); err != nil {
 			return err
 		}
 	}
@@ -219,6 +226,35 @@ func fillNeed(form url.Values, s story.Step) error {
 		form.Set("can", "no")
 	}
 	return nil
+}
+
+// freeTime is a time that the page on which a call is booked offers.
+var freeTime = regexp.MustCompile(`name="from" value="(\d+)"`)
+
+// fillCall chooses the first time that the page offers and that suits the customer.
+func fillCall(ctx context.Context, form url.Values, page string, s story.Step) error {
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, page, nil)
+	if err != nil {
+		return err
+	}
+	answer, err := http.DefaultClient.Do(r)
+	if err != nil {
+		return err
+	}
+	defer answer.Body.Close() //nolint:errcheck // only read
+	shown, err := io.ReadAll(answer.Body)
+	if err != nil {
+		return err
+	}
+	form.Set("number", s.Scene.Card.Phone)
+	for _, m := range freeTime.FindAllSubmatch(shown, -1) {
+		from := string(m[1])
+		if seconds, err := strconv.ParseInt(from, 10, 64); err == nil && !time.Unix(seconds, 0).Before(s.Due) {
+			form.Set("from", from)
+			return nil
+		}
+	}
+	return fmt.Errorf("the customer's page answers %s and offers no time from %s on", answer.Status, s.Due)
 }
 
 // html is what the composer makes of words.

@@ -131,11 +131,7 @@ func checkDemo(ctx context.Context, t *testing.T, d *demo) {
 	for _, v := range r.Violations {
 		t.Errorf("%+v", v)
 	}
-	agents, err := d.app.desk.Agents(ctx, kept.System)
-	if err != nil {
-		t.Fatal(err)
-	}
-	me := agents[slices.IndexFunc(agents, func(a kept.Agent) bool { return a.Email == story.Colleagues[1].Email })].Actor()
+	me := d.visitor(ctx, t)
 	for _, list := range []desk.List{desk.Mine, desk.Unassigned, desk.AllOpen, desk.AllPending, desk.AllSolved, desk.AllClosed, desk.Snoozed, desk.AllSpam} {
 		p, err := d.app.desk.List(ctx, me, list, "", 100)
 		if err != nil {
@@ -186,20 +182,50 @@ func checkStory(ctx context.Context, t *testing.T, d *demo) {
 			t.Errorf("nothing is %q among %v", m, marks)
 		}
 	}
+	checkOffers(ctx, t, d)
 	if share := float64(states[kept.PromiseBroken]) / float64(states[kept.PromiseBroken]+states[kept.PromiseKept]); share > 0.2 {
 		t.Errorf("%.0f %% of the promises are broken", 100*share)
 	}
 	t.Log(slices.Sorted(maps.Keys(states)), states, marks)
 }
 
-// all reads every conversation, as the visitor.
-func (d *demo) all(ctx context.Context, t *testing.T) (out []desk.Full) {
+// checkOffers proves that the visitor's board shows a call that a customer booked, and their day check somebody whom
+// a colleague hands over.
+func checkOffers(ctx context.Context, t *testing.T, d *demo) {
+	t.Helper()
+	me := d.visitor(ctx, t)
+	board, err := d.app.desk.Board(ctx, me, desk.WhoseMine, "", 200)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !slices.ContainsFunc(board.Items, func(p desk.Promised) bool {
+		return p.Promise.Kind == kept.Callback && p.Promise.Source == kept.FromCustomer && p.Promise.Due.Sub(p.Promise.From) == 30*time.Minute && p.Promise.From.After(d.now)
+	}) {
+		t.Error("no call that a customer booked stands on the board")
+	}
+	day, err := d.app.desk.DayCheck(ctx, me)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(day.ToMe) != 1 || day.ToMe[0].Who == "" || day.ToMe[0].State != kept.HandOverOpen {
+		t.Errorf("to be accepted there is %+v", day.ToMe)
+	}
+}
+
+// visitor is who a visitor of the demo is.
+func (d *demo) visitor(ctx context.Context, t *testing.T) kept.Actor {
 	t.Helper()
 	agents, err := d.app.desk.Agents(ctx, kept.System)
 	if err != nil {
 		t.Fatal(err)
 	}
-	me := agents[slices.IndexFunc(agents, func(a kept.Agent) bool { return a.Email == story.Colleagues[1].Email })].Actor()
+	return agents[slices.IndexFunc(agents, func(a kept.Agent) bool { return a.Email == story.Colleagues[1].Email })].Actor()
+}
+
+// all reads every conversation, as the visitor.
+func (d *demo) all(ctx context.Context, t *testing.T) (out []desk.Full) {
+	t.Helper()
+	me := d.visitor(ctx, t)
 	for id := kept.ID(1); ; id++ {
 		f, err := d.app.desk.Conversation(ctx, me, id)
 		if kept.Is(err, kept.NotFound) {

@@ -26,6 +26,7 @@ func (a *app) kinds() map[string]work.Kind {
 		desk.JobEscalate:  {Run: of(untilDone(a.desk.Escalate)), AtOnce: 2}, // thousands may break at one instant
 		desk.JobPage:      {Run: of(untilDone(a.desk.Page))},
 		desk.JobAlert:     {Run: of(a.alert), Attempts: 1000, Lease: time.Minute},
+		desk.JobGather:    {Run: of(a.gather), Attempts: 1000}, // or nobody would hear of what it gathers
 	}
 }
 
@@ -147,6 +148,11 @@ func untilDone(verb func(context.Context, kept.ID) (time.Time, error)) func(cont
 		}
 		return err
 	}
+}
+
+// gather lets one word of many breaks go.
+func (a *app) gather(ctx context.Context, _ kept.Job, id kept.ID) error {
+	return a.desk.Gather(ctx, id)
 }
 
 // recompute goes through a part of the live conversations after a policy or calendar has changed.

@@ -142,6 +142,14 @@ func (r Reader) On(t time.Time) string {
 	return r.When(t)
 }
 
+// Since is when something began, after "since": "14:05" where that is today, else "yesterday 14:05", "Tue 19 May, 10:00".
+func (r Reader) Since(t time.Time) string {
+	if r.days(t) == 0 {
+		return r.Clock(t)
+	}
+	return r.When(t)
+}
+
 // By is a due time in a line: "today by 9:45", "Monday by 10:00", "Tue 26 May by 10:00".
 func (r Reader) By(t time.Time) string {
 	key := "time.by"

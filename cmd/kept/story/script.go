@@ -138,16 +138,19 @@ func parseAct(head string) (Act, error) {
 func (a Act) customer(does string) (Act, error) {
 	verb, rest, _ := strings.Cut(does, ", ")
 	a.Verb = Verb(verb)
-	if !slices.Contains([]Verb{Writes, Works, NotSolved, Adds, Needs, Senior, Away, Bounces}, a.Verb) {
+	if !slices.Contains([]Verb{Writes, Works, NotSolved, Adds, Needs, Senior, Books, Away, Bounces}, a.Verb) {
 		return a, fmt.Errorf("a customer doesn't %q", verb)
 	}
 	for part := range strings.SplitSeq(rest, ", ") {
 		file, with := strings.CutPrefix(part, "with ")
 		by, due := strings.CutPrefix(part, "by ")
+		from, suits := strings.CutPrefix(part, "from ")
 		hours, daily := strings.CutSuffix(part, " hours a day")
 		switch {
 		case due && a.Verb == Needs:
 			a.By = by
+		case suits && a.Verb == Books:
+			a.By = from
 		case daily && a.Verb == Needs:
 			var err error
 			if a.Hours, err = strconv.Atoi(hours); err != nil {
@@ -169,7 +172,7 @@ func (a Act) customer(does string) (Act, error) {
 
 // agent reads what an agent does: the verb, then what it needs.
 func (a Act) agent(does string) (Act, error) {
-	verbs := []Verb{Moves, Bridges, Replies, Begins, Notes, Tells, Asks, Drafts, Hands, Ranks, Snoozes, Spams, Gives, Finishes, Releases}
+	verbs := []Verb{Moves, Bridges, Replies, Begins, Notes, Tells, Asks, Drafts, Hands, Offers, Ranks, Snoozes, Spams, Gives, Finishes, Releases}
 	i := slices.IndexFunc(verbs, func(v Verb) bool { return strings.HasPrefix(does, string(v)) })
 	if i < 0 {
 		return a, fmt.Errorf("an agent doesn't %q", does)
@@ -177,7 +180,7 @@ func (a Act) agent(does string) (Act, error) {
 	a.Verb = verbs[i]
 	rest := strings.TrimLeft(strings.TrimPrefix(does, string(a.Verb)), " ,:")
 	switch a.Verb {
-	case Hands, Ranks, Releases:
+	case Hands, Offers, Ranks, Releases:
 		a.Object = rest
 	case Snoozes:
 		a.By = rest

@@ -49,7 +49,7 @@ type Act struct {
 	Body    string
 	HTML    bool     // of a customer's mail: Body is HTML
 	Files   []string // that the mail carries
-	By      string   // when what is promised, moved or snoozed is due, as written
+	By      string   // when what is promised, moved or snoozed is due, as written; from when a call suits them
 	Promise string   // its words
 	Object  string   // the colleague, the priority, the reason
 	Hours   int      // of a need: how many hours a day they depend on it
@@ -71,6 +71,7 @@ const (
 	Adds      Verb = "adds on their page"
 	Needs     Verb = "needs it sooner"
 	Senior    Verb = "asks for somebody senior"
+	Books     Verb = "books a call"
 	Away      Verb = "is away"
 	Bounces   Verb = "can't be reached"
 )
@@ -86,6 +87,7 @@ const (
 	Tells      Verb = "answers what was asked"
 	Drafts     Verb = "drafts"
 	Hands      Verb = "hands it to"
+	Offers     Verb = "offers it to"
 	Ranks      Verb = "calls it"
 	Snoozes    Verb = "snoozes it until"
 	Spams      Verb = "marks it as spam"
