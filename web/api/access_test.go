@@ -19,7 +19,7 @@ var (
 	forAdmins = []string{
 		"release-promise", "add-agent", "change-agent", "add-inbox", "change-inbox", "change-organization", "put-calendar",
 		"list-rotations", "add-rotation", "change-rotation", "renew-secret", "drop-rotation",
-		"read-telephone", "renew-telephone",
+		"read-telephone", "renew-telephone", "read-outbox", "read-outbox-mail",
 		"add-calendar", "change-calendar", "drop-calendar", "list-holidays", "read-ics", "put-team", "drop-team", "put-policy", "drop-policy", "order-policies",
 		"preview-policy", "export-policies", "import-policies", "put-company", "drop-company",
 	}
