@@ -153,6 +153,9 @@ func (d *Desk) changeAsk(ctx context.Context, who kept.Actor, op access.Operatio
 		if err != nil {
 			return err
 		}
+		if err := h.house.openAsk(tx, who, p); err != nil {
+			return err
+		}
 		if err := verb(h, p, asked); err != nil {
 			return err
 		}

@@ -408,7 +408,7 @@ func TestTheAskerWithdrawsWithAReason(t *testing.T) {
 		if _, err := w.desk.WithdrawAsk(w.ctx, w.bo, open.ID, " "); !kept.Is(err, kept.Invalid) {
 			w.Errorf("without a reason: %v", err)
 		}
-		if _, err := w.desk.WithdrawAsk(w.ctx, lea.Actor(), open.ID, "I don't like it"); !kept.Is(err, kept.Forbidden) {
+		if _, err := w.desk.WithdrawAsk(w.ctx, lea.Actor(), open.ID, "I don't like it"); !kept.Is(err, kept.NotFound) {
 			w.Errorf("somebody else's: %v", err)
 		}
 		open, err = w.desk.WithdrawAsk(w.ctx, w.bo, open.ID, "Found it myself")
@@ -432,6 +432,11 @@ func TestTheAskerWithdrawsWithAReason(t *testing.T) {
 		w.turns(24 * time.Hour)
 		if mails := to(w.notices(), "priya@northlight.test"); len(mails) != 0 {
 			w.Errorf("reminded of nothing: %+v", mails)
+		}
+		f := w.writes("marta@example.com", "Refund", "Where is my refund?")
+		about := w.asks(desk.NewAsk{Conversation: f.ID, Agent: priya.ID, Due: w.at.Add(2 * time.Hour)})
+		if _, err := w.desk.WithdrawAsk(w.ctx, lea.Actor(), about.ID, "I don't like it"); !kept.Is(err, kept.Forbidden) {
+			w.Errorf("somebody else's, about what everybody reads: %v", err)
 		}
 	})
 }

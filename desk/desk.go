@@ -122,11 +122,6 @@ func (d *Desk) read(ctx context.Context, who kept.Actor, op access.Operation, f 
 	return d.db.Read(ctx, f)
 }
 
-// EventsAfter reads the log for the live feed; see store.DB.EventsAfter.
-func (d *Desk) EventsAfter(ctx context.Context, after string, limit int) ([]kept.Event, bool, error) {
-	return d.db.EventsAfter(ctx, after, limit)
-}
-
 // Ready answers whether the desk can serve.
 func (d *Desk) Ready(ctx context.Context) error { return d.db.Ping(ctx) }
 

@@ -76,9 +76,9 @@ func (tx *Tx) Session(tokenHash string, now time.Time) (kept.Session, bool, erro
 		WHERE token_hash = $1 AND ended_at = 0 AND expires_at > $2`, tokenHash, us(now))
 }
 
-// EndSession ends a sign-in.
-func (tx *Tx) EndSession(tokenHash string, now time.Time) error {
-	return tx.run(`UPDATE sessions SET ended_at = $2 WHERE token_hash = $1 AND ended_at = 0`, tokenHash, us(now))
+// EndSession ends a sign-in; false where it had ended before.
+func (tx *Tx) EndSession(tokenHash string, now time.Time) (kept.Session, bool, error) {
+	return maybe(tx, scanSession, `UPDATE sessions SET ended_at = $2 WHERE token_hash = $1 AND ended_at = 0 RETURNING `+sessionCols, tokenHash, us(now))
 }
 
 // EndSessionsOf ends all sign-ins of an agent.

@@ -78,7 +78,7 @@ var table = map[Operation]who{
 	"release-promise":     admin, // an agent can't release a promise to a customer on their own
 	"due":                 signedIn,
 	"day-check":           signedIn,
-	"day-of-teams":        leads,
+	"day-of-teams":        signedIn, // who leads, or leads a team
 	"sign-off":            signedIn,
 	"short-word":          signedIn,
 	"ask-customer":        signedIn,
