@@ -20,11 +20,15 @@ func (d *Desk) EventsAfter(ctx context.Context, after string, limit int) ([]kept
 		if err != nil {
 			return err
 		}
+		agents, err := tx.Agents()
+		if err != nil {
+			return err
+		}
 		for i, e := range events {
 			if !aside(e) {
 				continue
 			}
-			if events[i].For, err = h.hearers(tx, e); err != nil {
+			if events[i].For, err = h.hearers(tx, e, agents); err != nil {
 				return err
 			}
 		}
@@ -39,18 +43,17 @@ func aside(e kept.Event) bool {
 }
 
 // hearers are who may hear an event that concerns no conversation.
-func (h *house) hearers(tx *store.Tx, e kept.Event) ([]kept.ID, error) {
+func (h *house) hearers(tx *store.Tx, e kept.Event, agents []kept.Agent) ([]kept.ID, error) {
 	if e.Type == kept.AgentSignedOut {
 		return []kept.ID{e.Actor.ID}, nil
-	}
-	agents, err := tx.Agents()
-	if err != nil {
-		return nil, err
 	}
 	if e.Type == kept.DaySignedOff {
 		return idsOf(agents, func(a kept.Agent) bool { return a.Role.Leads() || slices.Contains(h.ledTeams(a.ID), e.Actor.ID) }), nil
 	}
 	p, err := tx.Promise(e.Promise)
+	if kept.Is(err, kept.NotFound) {
+		return nil, nil // nobody can say whom it concerns; the feed must go on all the same
+	}
 	if err != nil {
 		return nil, err
 	}
