@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"reflect"
 	"regexp"
 	"slices"
 	"strings"
@@ -119,11 +120,11 @@ func TestWhoRunsKeptCanAskHowItIs(t *testing.T) {
 	}, func(d *web.Deps) { d.Healthy = func(context.Context) error { return up } })
 }
 
-// customersPage is the address of a customer's page, after a mail of theirs.
+// customersPage is the path of a customer's page, as our mail tells it after one of theirs.
 func customersPage(t *testing.T, d *desk.Desk) string {
 	t.Helper()
 	ctx := context.Background()
-	owner, err := d.SetUp(ctx, desk.Setup{
+	_, err := d.SetUp(ctx, desk.Setup{
 		Organization: kept.Organization{Name: "Northlight Broadband", Zone: "Europe/Dublin", Language: "en"},
 		Owner:        desk.NewAgent{Email: "ana@northlight.test", Name: "Ana Ruiz", Password: "a long sentence"},
 		Inbox:        kept.Inbox{Name: "Help", Address: "help@northlight.test"},
@@ -142,15 +143,15 @@ func customersPage(t *testing.T, d *desk.Desk) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	page, err := d.List(ctx, owner.Actor(), desk.AllOpen, "", 1)
-	if err != nil || len(page.Items) != 1 {
-		t.Fatal(err, page)
-	}
-	full, err := d.Conversation(ctx, owner.Actor(), page.Items[0].ID)
+	const acknowledgement = 2 // the message after theirs
+	sending, err := d.BeginSending(ctx, acknowledgement)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return full.Page
+	if err := d.Delivered(ctx, acknowledgement, kept.Receipt{Relay: "relay.test"}); err != nil {
+		t.Fatal(err)
+	}
+	return regexp.MustCompile(`/c/\w+`).FindString(sending.Mail.Text)
 }
 
 func TestACustomerOpensTheirPageAndWritesOnIt(t *testing.T) {
@@ -268,4 +269,60 @@ func TestOneAddressOfTheNetAsksForCustomersPagesSoOftenAndNoMore(t *testing.T) {
 			t.Errorf("the styles %q answer %d", sheet, w.Code)
 		}
 	})
+}
+
+func TestTheDesksLinkShowsThePageAndPressesNothing(t *testing.T) {
+	doors(t, func(t *testing.T, d *desk.Desk, h http.Handler) {
+		page := customersPage(t, d)
+		ana, err := d.Agent(context.Background(), kept.System, 1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		read := func() desk.Full {
+			f, err := d.Conversation(context.Background(), ana.Actor(), 1)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return f
+		}
+		before := read()
+		view := strings.TrimPrefix(before.Page, "https://help.northlight.test")
+		if view == page {
+			t.Fatal("the desk hands out the customer's own link")
+		}
+		theirs, shown := ask(h, "GET", page, nil).Body.String(), ask(h, "GET", view, nil)
+		const says = "This is how marta@example.test sees it; the buttons are theirs."
+		if body := shown.Body.String(); shown.Code != 200 || !strings.Contains(body, "It is down again.") || !strings.Contains(body, says) || strings.Contains(theirs, says) {
+			t.Errorf("shown to us: %d %s", shown.Code, body)
+		}
+		if links := regexp.MustCompile(`href="/c/[^"]*"|<form`).FindAllString(shown.Body.String(), -1); slices.ContainsFunc(links, func(l string) bool { return !strings.Contains(l, ".css") }) {
+			t.Errorf("it offers %q", links)
+		}
+		for _, verb := range []string{"works", "not-solved", "words", "sooner", "senior", "no-help", "not-needed", "reach", "call", "call/cancel"} {
+			form := url.Values{"text": {"In her name."}, "key": {"k"}, "hours": {"9"}, "from": {"1794825000"}, "number": {"+353861234567"}}
+			if w := ask(h, "POST", view+"/"+verb, form); w.Code != 403 || !strings.Contains(w.Body.String(), "Only the customer") {
+				t.Errorf("%s by the desk's link: %d %s", verb, w.Code, w.Body)
+			}
+			if verb == "call/cancel" {
+				continue
+			}
+			if w := ask(h, "GET", view+"/"+verb, nil); w.Code != 403 {
+				t.Errorf("the form of %s by the desk's link: %d", verb, w.Code)
+			}
+		}
+		if after := read(); !reflect.DeepEqual(before, after) {
+			t.Errorf("something changed: %+v", after)
+		}
+		if w := ask(h, "POST", page+"/works", url.Values{"key": {"k"}}); w.Code != 303 {
+			t.Errorf("the customer's own: %d %s", w.Code, w.Body)
+		}
+		if _, err := d.RevokeLinks(context.Background(), ana.Actor(), 1); err != nil {
+			t.Fatal(err)
+		}
+		for _, old := range []string{page, view} {
+			if w := ask(h, "GET", old, nil); w.Code != 410 {
+				t.Errorf("taken back, a link opens the page: %d", w.Code)
+			}
+		}
+	}, func(d *web.Deps) { d.PerSecond = -1 })
 }

@@ -66,6 +66,8 @@ type View struct {
 	Sooner   *kept.Sooner       // what came of their latest word that they need it sooner; nil: they never said so
 	ObjectBy time.Time          // solved: until when they may object; zero: no end is set
 	Hours    string             // when they are best reached, as Reach has it
+
+	ViewOnly bool // one of ours looks: the page says so, and takes nothing
 }
 
 // door holds what its pages share.
