@@ -234,7 +234,7 @@ func (d *Desk) ChangeAgent(ctx context.Context, who kept.Actor, id kept.ID, c Ag
 		if err := needAdmin(tx); err != nil {
 			return err
 		}
-		if hash != "" || !a.GoneAt.IsZero() {
+		if hash != "" || !a.GoneAt.IsZero() || !a.Role.Serves() {
 			if err := tx.EndSessionsOf(id, now); err != nil {
 				return err
 			}
@@ -452,8 +452,18 @@ func (d *Desk) Who(ctx context.Context, token string) (a kept.Agent, err error) 
 	return a, err
 }
 
-// SignOut ends a session.
+// SignOut ends a session, and the log says so: whatever is open by it closes, on every node.
 func (d *Desk) SignOut(ctx context.Context, token string) error {
 	now := d.now()
-	return d.db.Write(ctx, func(tx *store.Tx) error { return tx.EndSession(tokenHash(token), now) })
+	return d.db.Write(ctx, func(tx *store.Tx) error {
+		s, ok, err := tx.EndSession(tokenHash(token), now)
+		if err != nil || !ok {
+			return err
+		}
+		a, err := tx.Agent(s.Agent)
+		if err != nil {
+			return err
+		}
+		return tx.AddEvents(event(now, a.Actor(), kept.AgentSignedOut, 0, nil))
+	})
 }

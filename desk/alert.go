@@ -8,7 +8,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
+	"time"
 
 	"github.com/kept-desk/kept/kept"
 	"github.com/kept-desk/kept/store"
@@ -39,7 +41,7 @@ func (h *hand) reach(a kept.Agent, by []kept.Medium, n notice) error {
 				return err
 			}
 		case kept.ByPush:
-			browsers, err := h.tx.SubscriptionsOf(a.ID)
+			browsers, err := h.tx.SubscriptionsOf(a.ID, h.now)
 			if err != nil {
 				return err
 			}
@@ -91,6 +93,7 @@ type alertBody struct {
 
 // BeginAlert is an alert as the rooms beside mail send it.
 func (d *Desk) BeginAlert(ctx context.Context, id kept.ID) (s Alerting, err error) {
+	now := d.now()
 	err = d.db.Read(ctx, func(tx *store.Tx) error {
 		if s.Alert, err = tx.Alert(id); err != nil {
 			return err
@@ -114,20 +117,20 @@ func (d *Desk) BeginAlert(ctx context.Context, id kept.ID) (s Alerting, err erro
 		if s.Body, err = body(s.Alert, a); err != nil {
 			return err
 		}
-		return d.addressed(tx, &s)
+		return d.addressed(tx, &s, now)
 	})
 	return s, err
 }
 
 // addressed fills in where an alert goes.
-func (d *Desk) addressed(tx *store.Tx, s *Alerting) (err error) {
+func (d *Desk) addressed(tx *store.Tx, s *Alerting, now time.Time) (err error) {
 	if s.By == kept.ByHook {
 		r, err := tx.Rotation(s.Rotation)
 		s.Hook, s.Secret, s.Done = r.URL, r.Secret, r.URL == "" || r.Secret == "" || !r.GoneAt.IsZero()
 		return err
 	}
 	var ok bool
-	if s.Browser, ok, err = tx.Subscription(s.Subscription); err != nil || !ok {
+	if s.Browser, ok, err = tx.Subscription(s.Subscription, now); err != nil || !ok {
 		s.Done = !ok
 		return err
 	}
@@ -216,8 +219,8 @@ func (d *Desk) PushKey(ctx context.Context, who kept.Actor) (string, error) {
 	return k.Public, err
 }
 
-// Subscribe notes a browser in which somebody allowed push.
-func (d *Desk) Subscribe(ctx context.Context, who kept.Actor, b kept.Subscription) error {
+// Subscribe notes a browser in which somebody allowed push, for as long as the session of the token lasts there.
+func (d *Desk) Subscribe(ctx context.Context, who kept.Actor, session string, b kept.Subscription) error {
 	u, err := url.Parse(b.Endpoint)
 	if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" || len(b.Endpoint) > 2000 {
 		return kept.Wrong("endpoint", "This is no address of a push service.")
@@ -232,14 +235,26 @@ func (d *Desk) Subscribe(ctx context.Context, who kept.Actor, b kept.Subscriptio
 	if auth, err := base64.RawURLEncoding.DecodeString(strings.TrimRight(b.Auth, "=")); err != nil || len(auth) != 16 {
 		return kept.Wrong("auth", "This is no secret of a browser.")
 	}
-	b.Agent, b.CreatedAt = who.ID, d.now()
+	now := d.now()
 	return d.write(ctx, who, "subscribe", func(tx *store.Tx) error {
-		const most = 20
-		mine, err := tx.SubscriptionsOf(who.ID)
+		s, ok, err := tx.Session(tokenHash(session), now)
 		if err != nil {
 			return err
 		}
-		if len(mine) >= most { // the oldest is a browser of long ago
+		if !ok || s.Agent != who.ID {
+			return kept.Fail(kept.SignedOut, "Please sign in.")
+		}
+		b.Agent, b.Session, b.CreatedAt = who.ID, s.ID, now
+		if err := tx.DropStaleSubscriptions(now); err != nil {
+			return err
+		}
+		const most = 20
+		mine, err := tx.SubscriptionsOf(who.ID, now)
+		if err != nil {
+			return err
+		}
+		again := slices.ContainsFunc(mine, func(m kept.Subscription) bool { return m.Endpoint == b.Endpoint })
+		if len(mine) >= most && !again { // the oldest is a browser of long ago
 			if err := tx.DropSubscriptionOf(mine[0].ID); err != nil {
 				return err
 			}

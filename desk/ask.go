@@ -153,6 +153,9 @@ func (d *Desk) changeAsk(ctx context.Context, who kept.Actor, op access.Operatio
 		if err != nil {
 			return err
 		}
+		if err := h.house.openAsk(tx, who, p); err != nil {
+			return err
+		}
 		if err := verb(h, p, asked); err != nil {
 			return err
 		}
@@ -237,15 +240,16 @@ func (h *hand) answered(p kept.Promise, a kept.Asked, m kept.Message, source str
 		h.is.SnoozedUntil = time.Time{}
 	}
 	words := strings.TrimSpace(m.Visible)
+	again := !a.AnsweredAt.IsZero() && strings.Contains(a.Answer, words)
+	a.Answers++
 	switch {
+	case again:
 	case a.AnsweredAt.IsZero():
 		a.Answer, a.AnsweredBy, a.AnsweredAt, a.Note = words, h.who.ID, h.now, note
-	case !strings.Contains(a.Answer, words): // they thought of something else
+	default: // they thought of something else
 		a.Answer += "\n\n" + words
-	default:
-		return note, nil
 	}
-	if err := h.tx.SaveAsked(a); err != nil {
+	if err := h.tx.SaveAsked(a); err != nil || again {
 		return note, err
 	}
 	by := kept.Cause{Message: note}

@@ -9,8 +9,13 @@ import (
 	"github.com/kept-desk/kept/store"
 )
 
+// mostAnswers is how many mails an ask takes for answers. What comes after them begins a conversation, as any mail to
+// the desk does: whoever knows an ask's address can't make it grow without end, and nothing that a person wrote is lost.
+const mostAnswers = 20
+
 // answersAsk takes a mail in which a colleague answers what they were asked. Done is false for every other
-// mail: one from somebody who wasn't asked is an ordinary mail, whatever address it was sent to.
+// mail: one from somebody who wasn't asked is an ordinary mail, whatever address it was sent to, and so is one to an
+// ask that has had answers enough.
 func (r *receiving) answersAsk(to arrival) (done bool, err error) {
 	switch r.in.Kind {
 	case kept.MailBounce:
@@ -35,7 +40,14 @@ func (r *receiving) answersAsk(to arrival) (done bool, err error) {
 		if err != nil {
 			return false, err
 		}
-		if p.Kind == kept.Ask && r.house.mayAnswer(p, from.ID) {
+		if p.Kind != kept.Ask || !r.house.mayAnswer(p, from.ID) {
+			continue
+		}
+		a, err := r.tx.AskOf(id)
+		if err != nil {
+			return false, err
+		}
+		if a.Answers < mostAnswers || r.in.Kind == kept.MailAutoReply {
 			return true, r.takeAnswer(to, id, from)
 		}
 	}
@@ -118,10 +130,10 @@ func (r *receiving) answer(from kept.Agent) kept.Message {
 	return m
 }
 
-// away notes that a machine answered for a colleague: it is no answer, but the asker sees it.
+// away notes that a machine answered for a colleague, once a day: it is no answer, but the asker sees it.
 func (r *receiving) away(h *hand, p kept.Promise, a kept.Asked) error {
 	r.state, r.reason = kept.MailAnswered, "an out-of-office to an ask"
-	if !waiting(p) {
+	if !waiting(p) || r.now.Sub(a.AwayAt) < 24*time.Hour {
 		return nil
 	}
 	a.Away, a.AwayAt = firstWords(r.in.Visible), r.now

@@ -2,6 +2,7 @@ package desk_test
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"sync"
 	"testing"
@@ -229,6 +230,79 @@ func TestAnAskThatStandsAloneIsRemindedBrokenAndAnswered(t *testing.T) {
 	})
 }
 
+func TestAnAskTakesSoManyAnswersAndWhatComesAfterIsNotLost(t *testing.T) {
+	each(t, func(w *world) {
+		priya := w.priya()
+		f := w.writes("marta@example.com", "Refund", "Where is my refund?")
+		for _, about := range []kept.ID{f.ID, 0} {
+			a := w.asks(desk.NewAsk{Conversation: about, Agent: priya.ID, Due: w.at.Add(2 * time.Hour)})
+			first := to(w.notices(), "priya@northlight.test")[0]
+			said := func() int { return len(w.read(f.ID).Timeline) }
+			for n := 1; n <= 20; n++ {
+				w.arrives(w.answersMail("priya@northlight.test", first, fmt.Sprintf("Item %02d.", n)))
+			}
+			w.arrives(w.answersMail("priya@northlight.test", first, "I am away.", kind(kept.MailAutoReply)))
+			full, told, lines := w.theAsk(a.ID), len(w.notices()), said()
+			if !strings.HasSuffix(full.Answer, "\n\nItem 20.") || told != 20 {
+				w.Fatalf("answered: %q, told %d times", full.Answer, told)
+			}
+			for n := 21; n <= 23; n++ {
+				g := w.writes("priya@northlight.test", "Re: "+first.Subject, fmt.Sprintf("Item %02d.", n), func(in *kept.Inbound) {
+					in.Rcpts, in.InReplyTo = []string{first.ReplyTo}, []string{first.MessageID}
+				})
+				if g.ID == f.ID || g.Status != kept.Open || g.LastWords != fmt.Sprintf("Item %02d.", n) || len(g.Promises) == 0 {
+					w.Errorf("what came after it: %+v", g.Row)
+				}
+			}
+			if after := w.theAsk(a.ID); after.Answer != full.Answer || said() != lines || len(to(w.notices(), "bo@northlight.test")) != 0 {
+				w.Errorf("it grows on: %q, %d lines of %d", after.Answer, said(), lines)
+			}
+		}
+	})
+}
+
+func TestTheSameWordsAgainCountAsAnAnswerToo(t *testing.T) {
+	each(t, func(w *world) {
+		f := w.writes("marta@example.com", "Refund", "Where is my refund?")
+		a := w.asks(desk.NewAsk{Conversation: f.ID, Agent: w.priya().ID, Due: w.at.Add(2 * time.Hour)})
+		first := w.notices()[0]
+		for range 30 {
+			w.arrives(w.answersMail("priya@northlight.test", first, "Yes."))
+		}
+		notes := 0
+		for _, e := range w.read(f.ID).Timeline {
+			if e.Message != nil && e.Message.Kind == kept.MessageNote {
+				notes++
+			}
+		}
+		if a = w.theAsk(a.ID); a.Answer != "Yes." || notes != 20 {
+			w.Errorf("%q, in %d notes", a.Answer, notes)
+		}
+	})
+}
+
+func TestAMachineThatIsAwayIsHeardOnceADay(t *testing.T) {
+	each(t, func(w *world) {
+		a := w.asks(desk.NewAsk{Agent: w.priya().ID, Due: w.at.Add(72 * time.Hour)})
+		first := w.notices()[0]
+		away := func(words string) {
+			w.arrives(w.mail("priya@northlight.test", "Out of office", words, kind(kept.MailAutoReply), answering(first.MessageID)))
+		}
+		away("Back on Friday.")
+		stood := w.logEnd()
+		w.at = w.at.Add(time.Hour)
+		away("Back on Monday.")
+		if w.logEnd() != stood || w.theAsk(a.ID).Away != "Back on Friday." {
+			w.Error("each word of a machine is an event")
+		}
+		w.at = w.at.Add(24 * time.Hour)
+		away("Back on Monday.")
+		if w.theAsk(a.ID).Away != "Back on Monday." {
+			w.Error("the next day it is not heard")
+		}
+	})
+}
+
 func TestAnOutOfOfficeIsNoAnswer(t *testing.T) {
 	each(t, func(w *world) {
 		priya := w.priya()
@@ -408,7 +482,7 @@ func TestTheAskerWithdrawsWithAReason(t *testing.T) {
 		if _, err := w.desk.WithdrawAsk(w.ctx, w.bo, open.ID, " "); !kept.Is(err, kept.Invalid) {
 			w.Errorf("without a reason: %v", err)
 		}
-		if _, err := w.desk.WithdrawAsk(w.ctx, lea.Actor(), open.ID, "I don't like it"); !kept.Is(err, kept.Forbidden) {
+		if _, err := w.desk.WithdrawAsk(w.ctx, lea.Actor(), open.ID, "I don't like it"); !kept.Is(err, kept.NotFound) {
 			w.Errorf("somebody else's: %v", err)
 		}
 		open, err = w.desk.WithdrawAsk(w.ctx, w.bo, open.ID, "Found it myself")
@@ -432,6 +506,11 @@ func TestTheAskerWithdrawsWithAReason(t *testing.T) {
 		w.turns(24 * time.Hour)
 		if mails := to(w.notices(), "priya@northlight.test"); len(mails) != 0 {
 			w.Errorf("reminded of nothing: %+v", mails)
+		}
+		f := w.writes("marta@example.com", "Refund", "Where is my refund?")
+		about := w.asks(desk.NewAsk{Conversation: f.ID, Agent: priya.ID, Due: w.at.Add(2 * time.Hour)})
+		if _, err := w.desk.WithdrawAsk(w.ctx, lea.Actor(), about.ID, "I don't like it"); !kept.Is(err, kept.Forbidden) {
+			w.Errorf("somebody else's, about what everybody reads: %v", err)
 		}
 	})
 }

@@ -101,8 +101,12 @@ func (d *Desk) ReadAsk(ctx context.Context, who kept.Actor, id kept.ID) (a Ask, 
 		if err != nil {
 			return err
 		}
-		if p.Kind != kept.Ask {
-			return kept.Fail(kept.NotFound, "There is no such ask, or it isn't yours to see.")
+		h, err := d.at(tx)
+		if err != nil {
+			return err
+		}
+		if err := h.openAsk(tx, who, p); err != nil {
+			return err
 		}
 		a, err = d.askRow(tx, p)
 		return err

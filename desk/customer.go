@@ -23,15 +23,15 @@ const pageLasts = 180 * 24 * time.Hour
 // the links of that conversation are taken back.
 func (d *Desk) customerURL(tx *store.Tx, o kept.Organization, conversation, contact kept.ID) (string, error) {
 	revoked, err := tx.LinksRevoked(conversation)
-	return d.base(o) + "/c/" + thread.Token(d.pageKey(revoked), conversation, contact), err
+	return d.base(o) + "/c/" + thread.Token(linkKey(d.keys.page, revoked), conversation, contact), err
 }
 
-// pageKey signs the links of a conversation whose earlier ones were taken back so often.
-func (d *Desk) pageKey(revoked int) []byte {
+// linkKey signs the links of a conversation whose earlier ones were taken back so often.
+func linkKey(key []byte, revoked int) []byte {
 	if revoked == 0 {
-		return d.keys.page
+		return key
 	}
-	h := hmac.New(sha256.New, d.keys.page)
+	h := hmac.New(sha256.New, key)
 	fmt.Fprintf(h, "links revoked %d", revoked)
 	return h.Sum(nil)
 }
@@ -77,57 +77,83 @@ type CustomerPage struct {
 	ObjectBy     time.Time          // solved: until when they may say that it isn't, before we take it as such; zero: no end is set
 	Messages     []kept.Message     // what the customer and we said; nothing inside, nothing that never left
 	Now          time.Time
+	ViewOnly     bool // one of us looks, by a link that tells nothing
 }
 
 // customer finds whose link a token is. NotFound for a token that isn't ours, SignedOut for one whose
-// time is over.
+// time is over, Forbidden for one that only shows the page.
 func (d *Desk) customer(tx *store.Tx, token string, now time.Time) (kept.Actor, error) {
-	conversation, contact, err := d.readLink(tx, token)
-	if err != nil {
-		return kept.Actor{}, err
+	who, viewOnly, err := d.looker(tx, token, now)
+	if err == nil && viewOnly {
+		err = kept.Fail(kept.Forbidden, "This link only shows the page. What is said on it is the customer's to say.")
 	}
-	c, err := tx.Conversation(conversation)
+	return who, err
+}
+
+// looker finds whose page a link opens, and whether it only shows it.
+func (d *Desk) looker(tx *store.Tx, token string, now time.Time) (who kept.Actor, viewOnly bool, err error) {
+	link, err := d.readLink(tx, token)
+	if err != nil {
+		return who, false, err
+	}
+	c, err := tx.Conversation(link.conversation)
 	if err == nil && c.MergedInto != 0 {
 		c, err = tx.Conversation(c.MergedInto)
 	}
 	if err != nil {
-		return kept.Actor{}, err
+		return who, false, err
 	}
 	if now.Sub(c.TouchedAt) > pageLasts {
-		return kept.Actor{}, kept.Fail(kept.SignedOut, "This link has expired. Write to us, and you get a new one.")
+		return who, false, kept.Fail(kept.SignedOut, "This link has expired. Write to us, and you get a new one.")
 	}
-	k, err := tx.Contact(contact)
-	who := contactActor(k)
+	k, err := tx.Contact(link.contact)
+	who = contactActor(k)
 	who.Conversation = c.ID
-	return who, err
+	return who, link.viewOnly, err
+}
+
+// link is what a token says.
+type link struct {
+	conversation, contact kept.ID
+	viewOnly              bool
 }
 
 // readLink reads what a link opens.
-func (d *Desk) readLink(tx *store.Tx, token string) (conversation, contact kept.ID, err error) {
+func (d *Desk) readLink(tx *store.Tx, token string) (l link, err error) {
 	revoked, err := tx.LinksRevoked(thread.Claims(token))
 	if err != nil {
-		return 0, 0, err
+		return l, err
 	}
 	for n := revoked; n >= 0; n-- {
-		conversation, contact, ok := thread.ReadToken(d.pageKey(n), token)
+		ok := false
+		for _, l.viewOnly = range []bool{false, true} {
+			key := d.keys.page
+			if l.viewOnly {
+				key = d.keys.view
+			}
+			if l.conversation, l.contact, ok = thread.ReadToken(linkKey(key, n), token); ok {
+				break
+			}
+		}
 		switch {
 		case ok && n == revoked:
-			return conversation, contact, nil
+			return l, nil
 		case ok:
-			return 0, 0, kept.Fail(kept.SignedOut, "This link was taken back. Write to us, and you get a new one.")
+			return link{}, kept.Fail(kept.SignedOut, "This link was taken back. Write to us, and you get a new one.")
 		}
 	}
-	return 0, 0, kept.Fail(kept.NotFound, "This link is not one of ours. Please open it from our mail to you.")
+	return link{}, kept.Fail(kept.NotFound, "This link is not one of ours. Please open it from our mail to you.")
 }
 
 // CustomerPage reads the page that a link opens. It changes nothing.
 func (d *Desk) CustomerPage(ctx context.Context, token string) (p CustomerPage, err error) {
 	p.Now = d.now()
 	err = d.db.Read(ctx, func(tx *store.Tx) error {
-		who, err := d.customer(tx, token, p.Now)
+		who, viewOnly, err := d.looker(tx, token, p.Now)
 		if err != nil {
 			return err
 		}
+		p.ViewOnly = viewOnly
 		h, err := d.at(tx)
 		if err != nil {
 			return err
@@ -146,6 +172,11 @@ func (d *Desk) CustomerPage(ctx context.Context, token string) (p CustomerPage, 
 		}
 		if err := p.said(tx); err != nil {
 			return err
+		}
+		if p.ViewOnly {
+			for i := range p.Messages {
+				veil(&p.Messages[i], noLink)
+			}
 		}
 		return p.stands(tx, h)
 	})

@@ -68,7 +68,7 @@ type Options struct {
 }
 
 // keys are derived from the one secret of the database.
-type keys struct{ reply, page, ask, telephone []byte }
+type keys struct{ reply, page, view, ask, telephone []byte }
 
 // New opens the desk over a database, making the secret that signs links at the first time.
 func New(ctx context.Context, db *store.DB, o Options) (*Desk, error) {
@@ -96,7 +96,7 @@ func New(ctx context.Context, db *store.DB, o Options) (*Desk, error) {
 	for _, k := range []struct {
 		name string
 		to   *[]byte
-	}{{"reply address", &d.keys.reply}, {"customer's page", &d.keys.page}, {"ask", &d.keys.ask}, {"telephone system", &d.keys.telephone}} {
+	}{{"reply address", &d.keys.reply}, {"customer's page", &d.keys.page}, {"view of the customer's page", &d.keys.view}, {"ask", &d.keys.ask}, {"telephone system", &d.keys.telephone}} {
 		if *k.to, err = hkdf.Key(sha256.New, raw, nil, k.name, 32); err != nil {
 			return nil, err
 		}
@@ -121,11 +121,6 @@ func (d *Desk) read(ctx context.Context, who kept.Actor, op access.Operation, f 
 		return err
 	}
 	return d.db.Read(ctx, f)
-}
-
-// EventsAfter reads the log for the live feed; see store.DB.EventsAfter.
-func (d *Desk) EventsAfter(ctx context.Context, after string, limit int) ([]kept.Event, bool, error) {
-	return d.db.EventsAfter(ctx, after, limit)
 }
 
 // Ready answers whether the desk can serve.

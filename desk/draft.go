@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"io"
@@ -9,6 +10,7 @@ import (
 	"unicode"
 
 	"github.com/kept-desk/kept/kept"
+	"github.com/kept-desk/kept/rules/thread"
 	"github.com/kept-desk/kept/store"
 )
 
@@ -88,9 +90,24 @@ func (d *Desk) Attachment(ctx context.Context, who kept.Actor, id kept.ID) (a ke
 	if err != nil {
 		return a, nil, err
 	}
-	r, _, err = d.openBlob(ctx, a.SHA256)
-	return a, r, err
+	if r, _, err = d.openBlob(ctx, a.SHA256); err != nil || who.Role.Administers() || !mayQuote(a.Type) {
+		return a, r, err
+	}
+	defer r.Close() //nolint:errcheck // it was read
+	raw, err := io.ReadAll(r)
+	return a, unlocked{bytes.NewReader(thread.VeilMail(raw))}, err
 }
+
+// mayQuote reports a kind of file in which a mail of ours may lie with its link: one that came back, or was
+// forwarded.
+func mayQuote(kind string) bool {
+	return strings.HasPrefix(kind, "text/") || strings.HasPrefix(kind, "message/")
+}
+
+// unlocked is what was read whole, to be read like a file.
+type unlocked struct{ *bytes.Reader }
+
+func (unlocked) Close() error { return nil }
 
 // ContactChange is what may change in what is known of a customer; nil leaves it.
 type ContactChange struct {

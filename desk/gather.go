@@ -35,7 +35,7 @@ func atOnce(store.Telling, kept.ID) (bool, error) { return false, nil }
 // gather puts a break into the one word that its reader gets at the end of the spell, where they had as many as go
 // each by itself; false where it goes at once.
 func (h *hand) gather(t store.Telling, p kept.ID) (bool, error) {
-	goes, err := goes(h.tx, t.Agent, t.By)
+	goes, err := goes(h.tx, t.Agent, t.By, h.now)
 	if err != nil || !goes {
 		return false, err
 	}
@@ -67,11 +67,11 @@ func (h *hand) gather(t store.Telling, p kept.ID) (bool, error) {
 }
 
 // goes reports whether anything goes to somebody by a medium.
-func goes(tx *store.Tx, agent kept.ID, by kept.Medium) (bool, error) {
+func goes(tx *store.Tx, agent kept.ID, by kept.Medium, now time.Time) (bool, error) {
 	if by != kept.ByPush {
 		return by == kept.ByMail, nil // a webhook is a rotation's
 	}
-	browsers, err := tx.SubscriptionsOf(agent)
+	browsers, err := tx.SubscriptionsOf(agent, now)
 	return len(browsers) > 0, err
 }
 
@@ -88,7 +88,7 @@ func (d *Desk) Gather(ctx context.Context, id kept.ID) error {
 		if err != nil || !a.GoneAt.IsZero() {
 			return err
 		}
-		if ok, err = goes(tx, a.ID, g.By); err != nil || !ok {
+		if ok, err = goes(tx, a.ID, g.By, now); err != nil || !ok {
 			return err
 		}
 		missed, err := tx.Gathered(id)

@@ -7,6 +7,7 @@ import (
 	"io"
 
 	"github.com/kept-desk/kept/kept"
+	"github.com/kept-desk/kept/rules/thread"
 	"github.com/kept-desk/kept/store"
 )
 
@@ -56,7 +57,7 @@ func (d *Desk) RawMail(ctx context.Context, id kept.ID) (m kept.Mail, raw []byte
 	return m, raw, err
 }
 
-// RawMessage reads the raw mail behind a message.
+// RawMessage reads the raw mail behind a message: as it came for admins, without the customer's links for others.
 func (d *Desk) RawMessage(ctx context.Context, who kept.Actor, id kept.ID) (io.ReadSeeker, error) {
 	var m kept.Message
 	err := d.read(ctx, who, "read-raw-mail", func(tx *store.Tx) (err error) {
@@ -70,13 +71,24 @@ func (d *Desk) RawMessage(ctx context.Context, who kept.Actor, id kept.ID) (io.R
 		return nil, kept.Fail(kept.NotFound, "This message did not come by mail.")
 	}
 	_, raw, err := d.RawMail(ctx, m.Mail)
+	if err == nil && !who.Role.Administers() {
+		raw = thread.VeilMail(raw)
+	}
 	return bytes.NewReader(raw), err
 }
 
 // Message reads one message.
 func (d *Desk) Message(ctx context.Context, who kept.Actor, id kept.ID) (m kept.Message, err error) {
 	err = d.read(ctx, who, "read-message", func(tx *store.Tx) error {
-		m, err = tx.Message(id)
+		if m, err = tx.Message(id); err != nil {
+			return err
+		}
+		c, err := tx.Conversation(m.Conversation)
+		if err != nil {
+			return err
+		}
+		view, err := d.viewToken(tx, c)
+		veil(&m, view)
 		return err
 	})
 	return m, err

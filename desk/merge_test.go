@@ -230,7 +230,7 @@ func TestTwoPagesOfOneRotationAreOneOnceTheirMattersAre(t *testing.T) {
 func TestLinksTakenBackOpenNothingByTheConversationThatWasMergedEither(t *testing.T) {
 	each(t, func(w *world) {
 		first, second := w.twice()
-		leaked := w.token(second)
+		leaked, survivors := w.token(second), w.token(first)
 		_, err := w.desk.Merge(w.ctx, w.bo, second.ID, first.ID)
 		w.ok(err)
 		if _, err := w.desk.CustomerPage(w.ctx, leaked); err != nil {
@@ -238,7 +238,7 @@ func TestLinksTakenBackOpenNothingByTheConversationThatWasMergedEither(t *testin
 		}
 		f, err := w.desk.RevokeLinks(w.ctx, w.bo, first.ID)
 		w.ok(err)
-		for name, token := range map[string]string{"the merged one's": leaked, "the survivor's": w.token(first)} {
+		for name, token := range map[string]string{"the merged one's": leaked, "the survivor's": survivors} {
 			if _, err := w.desk.CustomerPage(w.ctx, token); !kept.Is(err, kept.SignedOut) {
 				t.Errorf("taken back, %s link gives %v", name, err)
 			}

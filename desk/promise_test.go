@@ -762,8 +762,10 @@ func TestAnAnswerAnswersTheCustomersMailAndASolutionAsksForTheirWord(t *testing.
 		w.turns(time.Minute)
 		f = w.answers(w.bo, f.ID, "It works again.", desk.Solve)
 		m := lastSaid(f)
-		if m.InReplyTo != asked || !strings.Contains(m.Text, "/c/"+w.token(f)) {
-			w.Fatalf("in reply to %q, want %q; %s", m.InReplyTo, asked, m.Text)
+		s, err := w.desk.BeginSending(w.ctx, m.ID)
+		w.ok(err)
+		if m.InReplyTo != asked || !strings.Contains(s.Mail.Text, "/c/"+w.token(f)) {
+			w.Fatalf("in reply to %q, want %q; %s", m.InReplyTo, asked, s.Mail.Text)
 		}
 	})
 }

@@ -6,11 +6,13 @@ import (
 	"fmt"
 	"math"
 	"sort"
+	"strings"
 	"time"
 
 	"github.com/kept-desk/kept/kept"
 	"github.com/kept-desk/kept/rules/access"
 	"github.com/kept-desk/kept/rules/promise"
+	"github.com/kept-desk/kept/rules/thread"
 	"github.com/kept-desk/kept/rules/words"
 	"github.com/kept-desk/kept/store"
 )
@@ -26,6 +28,7 @@ type Row struct {
 }
 
 func row(r store.Row) Row {
+	r.LastWords = thread.Veil(r.LastWords, noLink)
 	return Row{Conversation: r.Conversation, ContactName: r.ContactName, ContactEmail: r.ContactEmail, InboxName: r.InboxName, AssigneeName: r.AssigneeName, Next: r.Next}
 }
 
@@ -61,7 +64,7 @@ type Full struct {
 	Timeline         []Entry        `json:"timeline"`
 	Draft            *kept.Draft    `json:"draft,omitempty"`
 	OrganizationZone string         `json:"organization_zone"`
-	Page             string         `json:"page"` // the customer's page
+	Page             string         `json:"page" doc:"The customer's page, to be looked at: what is said on it is said by the link in our mails to them."`
 }
 
 // Conversation reads one conversation whole.
@@ -77,7 +80,7 @@ func (d *Desk) Conversation(ctx context.Context, who kept.Actor, id kept.ID) (f 
 			return err
 		}
 		f.OrganizationZone = h.organization.Zone
-		if f.Page, err = d.customerURL(tx, h.organization, id, r.Contact); err != nil {
+		if f.Page, err = d.viewURL(tx, h.organization, r.Conversation); err != nil {
 			return err
 		}
 		if f.ContactCard, err = tx.Contact(r.Contact); err != nil {
@@ -89,8 +92,16 @@ func (d *Desk) Conversation(ctx context.Context, who kept.Actor, id kept.ID) (f 
 		if err := d.around(tx, who, &f); err != nil {
 			return err
 		}
-		f.Timeline, err = timeline(tx, id, f.Promises, f.Asks)
-		return err
+		if f.Timeline, err = timeline(tx, id, f.Promises, f.Asks); err != nil {
+			return err
+		}
+		view := f.Page[strings.LastIndexByte(f.Page, '/')+1:]
+		for _, e := range f.Timeline {
+			if e.Message != nil {
+				veil(e.Message, view)
+			}
+		}
+		return nil
 	})
 	return f, err
 }
@@ -419,6 +430,7 @@ func (d *Desk) Search(ctx context.Context, who kept.Actor, q string, before kept
 			if _, ok := seen[m.Conversation]; ok {
 				continue
 			}
+			veil(&m, noLink)
 			seen[m.Conversation] = len(hits)
 			conversations = append(conversations, m.Conversation)
 			hits = append(hits, Hit{Message: m.ID, At: m.CreatedAt, Snippet: snippet(m, terms)})

@@ -125,7 +125,7 @@ type TeamDay struct {
 const namesShown = 5
 
 // TeamsDay reads, per team, who is clear, who isn't, and who has left with what. Who is in two teams
-// stands in both.
+// stands in both. The lead of a team sees that team, whatever their role; who leads by role sees everybody.
 func (d *Desk) TeamsDay(ctx context.Context, who kept.Actor) (out []TeamDay, err error) {
 	now := d.now()
 	err = d.read(ctx, who, "day-of-teams", func(tx *store.Tx) error {
@@ -133,10 +133,15 @@ func (d *Desk) TeamsDay(ctx context.Context, who kept.Actor) (out []TeamDay, err
 		if err != nil {
 			return err
 		}
+		teams := daysSeen(who, g.house.teams)
+		if len(teams) == 0 && !who.Role.Leads() {
+			return kept.Fail(kept.Forbidden, "Who leads a team sees how everybody's day stands in it; you lead none.")
+		}
 		people := map[kept.ID]PersonDay{}
 		rest := TeamDay{People: []PersonDay{}}
 		for _, a := range g.agents {
-			if !a.GoneAt.IsZero() || !a.Role.Serves() {
+			seen := who.Role.Leads() || slices.ContainsFunc(teams, func(t kept.Team) bool { return slices.Contains(t.Members, a.ID) })
+			if !seen || !a.GoneAt.IsZero() || !a.Role.Serves() {
 				continue
 			}
 			p, err := g.personDay(a)
@@ -149,7 +154,7 @@ func (d *Desk) TeamsDay(ctx context.Context, who kept.Actor) (out []TeamDay, err
 			}
 		}
 		out = []TeamDay{}
-		for _, t := range g.house.teams {
+		for _, t := range teams {
 			team := TeamDay{Team: t.ID, Name: t.Name, People: []PersonDay{}}
 			for _, a := range g.agents { // by name
 				if p, ok := people[a.ID]; ok && slices.Contains(t.Members, a.ID) {
@@ -195,6 +200,19 @@ func (g *giving) personDay(a kept.Agent) (p PersonDay, err error) {
 	if err != nil {
 		return p, err
 	}
-	p.Left, err = g.house.offered(g.tx, left, g.agents)
-	return p, err
+	if p.Left, err = g.house.offered(g.tx, left, g.agents); err != nil {
+		return p, err
+	}
+	for i, o := range p.Left { // that it was left is the lead's to know; what was asked, only of those whom it concerns
+		if o.Promise == nil {
+			continue
+		}
+		err := g.house.openAsk(g.tx, g.who, *o.Promise)
+		if kept.Is(err, kept.NotFound) {
+			p.Left[i].Promise = nil
+		} else if err != nil {
+			return p, err
+		}
+	}
+	return p, nil
 }

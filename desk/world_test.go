@@ -225,7 +225,10 @@ func (w *world) answers(who kept.Actor, id kept.ID, text string, then desk.Then,
 }
 
 func (w *world) token(f desk.Full) string {
-	return f.Page[len("https://help.northlight.test/c/"):]
+	w.Helper()
+	link, err := w.desk.CustomersLink(w.ctx, f.ID, f.Contact)
+	w.ok(err)
+	return link[len("https://help.northlight.test/c/"):]
 }
 
 // promise finds the latest promise of a kind.

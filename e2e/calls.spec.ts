@@ -1,14 +1,14 @@
 /** A customer chooses when we call, without a script; the agent sees it at once, reaches them, and the word is kept. */
-import { axeClean, clock, desktop, expect, idInHand, open, phone, said, test } from './desk'
+import { axeClean, clock, desktop, expect, open, phone, said, test } from './desk'
+import { customersPage } from './sink'
 
 test('a booked call is kept by the call that reached them', async ({ kept, desk, browser }) => {
   await kept.receive({ from: 'Marta Oliveira <marta@customers.test>', to: kept.inbox, subject: 'The line is dead', text: 'No light.' })
   await open(desk, 'Marta Oliveira')
-  const full = await (await desk.request.get(`/api/conversations/${idInHand(desk)}`)).json()
 
   const context = await browser.newContext({ javaScriptEnabled: false, viewport: { width: 360, height: 740 } })
   const page = await context.newPage()
-  await page.goto(full.page)
+  await page.goto(customersPage(await kept.sent.to('marta@customers.test')))
   await page.getByRole('link', { name: /Call me/ }).click()
   await page.getByLabel('Your telephone number').fill('+353 86 123 4567')
   const time = page.locator('.day label').nth(3)
@@ -43,10 +43,9 @@ test('a booked call is kept by the call that reached them', async ({ kept, desk,
 test('a customer needs no call any more', async ({ kept, desk, browser }) => {
   await kept.receive({ from: 'Joost de Vries <joost@customers.test>', to: kept.inbox, subject: 'Moving house', text: 'Can my line move with me?' })
   await open(desk, 'Joost de Vries')
-  const full = await (await desk.request.get(`/api/conversations/${idInHand(desk)}`)).json()
   const context = await browser.newContext({ javaScriptEnabled: false })
   const page = await context.newPage()
-  await page.goto(`${full.page}/call`)
+  await page.goto(`${customersPage(await kept.sent.to('joost@customers.test'))}/call`)
   await page.getByLabel('Your telephone number').fill('my phone')
   await page.locator('.day input').first().check()
   await page.getByRole('button', { name: 'Call me then' }).click()

@@ -65,10 +65,17 @@ async function pathOf(page: Page, list: string, name: string): Promise<string> {
   return `/inbox/${list}/${found!.id}`
 }
 
-/** The customer's page of a conversation. */
-async function customersPage(page: Page, path: string): Promise<string> {
-  const id = path.split('/').pop()
-  return (await (await page.request.get(`/api/conversations/${id}`)).json()).page
+/** The customer's own page of a conversation, as our last mail to them names it: the owner sees what was sent. */
+async function customersPage(owner: Page, path: string): Promise<string> {
+  const read = async (what: string) => (await owner.request.get(what)).json()
+  const { contact_email } = await read(`/api/conversations/${path.split('/').pop()}/row`)
+  for (let next = '?'; next; ) {
+    const { items, next_cursor } = await read(`/api/outbox${next}`)
+    const mail = (items as { to: string; text: string }[]).find(({ to, text }) => to.includes(contact_email) && text.includes('/c/'))
+    if (mail) return /https?:\/\/\S+\/c\/\w+/.exec(mail.text)![0]
+    next = next_cursor && `?cursor=${encodeURIComponent(next_cursor)}`
+  }
+  throw new Error(`nothing was sent to ${contact_email}`)
 }
 
 test('the main screens of the demo', async ({ browser, signInLink }) => {
@@ -129,13 +136,13 @@ test('the main screens of the demo', async ({ browser, signInLink }) => {
   await photograph(inHand, 'phone-list', { size: phone })
   await arrive(inHand, urgent)
   await photograph(inHand, 'phone-conversation', { size: phone })
+  await page.request.post('/api/session', { data: { email: 'maeve@northlight.test', password: 'eight hens and a lighthouse' } })
   await inHand.goto(await customersPage(page, urgent))
   await photograph(inHand, 'customer', { size: phone })
   await photograph(inHand, 'customer-dark', { size: phone, colorScheme: 'dark' })
   await inHand.goto(await customersPage(page, missed))
   await photograph(inHand, 'customer-missed', { size: phone })
 
-  await page.request.post('/api/session', { data: { email: 'maeve@northlight.test', password: 'eight hens and a lighthouse' } })
   await arrive(page, '/admin/hours')
   await photograph(page, 'admin-calendar')
   await arrive(page, '/admin/policies')

@@ -10,6 +10,7 @@ type Asked struct {
 	Answer      string    `json:"answer,omitempty"`
 	AnsweredBy  ID        `json:"answered_by,omitempty"` // the agent; zero: nobody has
 	AnsweredAt  time.Time `json:"answered_at,omitzero"`
+	Answers     int       `json:"-"`              // how many words Answer is of: the first, and what they thought of later
 	Note        ID        `json:"note,omitempty"` // the note in the conversation that holds the answer
 	TakenAt     time.Time `json:"taken_at,omitzero"`
 	RemindedAt  time.Time `json:"reminded_at,omitzero"` // the last reminder

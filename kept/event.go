@@ -57,6 +57,7 @@ const (
 	LinksRevoked         EventType = "links.revoked"   // the customer's page opens by none of the links sent so far
 	ContactChanged       EventType = "contact.changed" // by their own word on their page: how and when they are reached
 	AgentSignedIn        EventType = "agent.signed_in"
+	AgentSignedOut       EventType = "agent.signed_out"
 	AgentChanged         EventType = "agent.changed"
 	SettingsChanged      EventType = "settings.changed"
 )
@@ -73,4 +74,7 @@ type Event struct {
 	Message      ID              `json:"message,omitempty"`
 	Promise      ID              `json:"promise,omitempty"`
 	Data         json.RawMessage `json:"data,omitempty"` // of the type; for projections, the whole new value
+
+	// For is who may hear of what concerns no conversation and isn't for everybody; set for the live feed, not stored.
+	For []ID `json:"-"`
 }

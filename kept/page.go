@@ -66,6 +66,7 @@ type Alert struct {
 type Subscription struct {
 	ID        ID        `json:"id"`
 	Agent     ID        `json:"agent"`
+	Session   ID        `json:"-"` // the sign-in there: it is told of nothing once that is over
 	Endpoint  string    `json:"-"`
 	P256dh    string    `json:"-"` // the browser's public key, base64url
 	Auth      string    `json:"-"` // its secret, base64url

@@ -76,14 +76,21 @@ func (tx *Tx) Session(tokenHash string, now time.Time) (kept.Session, bool, erro
 		WHERE token_hash = $1 AND ended_at = 0 AND expires_at > $2`, tokenHash, us(now))
 }
 
-// EndSession ends a sign-in.
-func (tx *Tx) EndSession(tokenHash string, now time.Time) error {
-	return tx.run(`UPDATE sessions SET ended_at = $2 WHERE token_hash = $1 AND ended_at = 0`, tokenHash, us(now))
+// EndSession ends a sign-in, and what it was pushed by; false where it had ended before.
+func (tx *Tx) EndSession(tokenHash string, now time.Time) (kept.Session, bool, error) {
+	s, ok, err := maybe(tx, scanSession, `UPDATE sessions SET ended_at = $2 WHERE token_hash = $1 AND ended_at = 0 RETURNING `+sessionCols, tokenHash, us(now))
+	if err != nil || !ok {
+		return s, ok, err
+	}
+	return s, true, tx.run(`DELETE FROM push_subscriptions WHERE session_id = $1`, s.ID)
 }
 
-// EndSessionsOf ends all sign-ins of an agent.
+// EndSessionsOf ends all sign-ins of an agent, and what they were pushed by.
 func (tx *Tx) EndSessionsOf(agent kept.ID, now time.Time) error {
-	return tx.run(`UPDATE sessions SET ended_at = $2 WHERE agent_id = $1 AND ended_at = 0`, agent, us(now))
+	if err := tx.run(`UPDATE sessions SET ended_at = $2 WHERE agent_id = $1 AND ended_at = 0`, agent, us(now)); err != nil {
+		return err
+	}
+	return tx.run(`DELETE FROM push_subscriptions WHERE agent_id = $1`, agent)
 }
 
 // AddSignInLink writes a one-time link.

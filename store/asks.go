@@ -7,11 +7,11 @@ import (
 )
 
 const askCols = `promise_id, question, answer, answered_by, answered_at, note_id, taken_at, reminded_at, reminders, lead_told_at,
-	away, away_at, withdrawn, withdrawn_at`
+	away, away_at, withdrawn, withdrawn_at, answers`
 
 func scanAsked(s scanner) (a kept.Asked, err error) {
 	err = s.Scan(&a.ID, &a.Question, &a.Answer, &a.AnsweredBy, micros{&a.AnsweredAt}, &a.Note, micros{&a.TakenAt}, micros{&a.RemindedAt},
-		&a.Reminders, micros{&a.LeadToldAt}, &a.Away, micros{&a.AwayAt}, &a.Withdrawn, micros{&a.WithdrawnAt})
+		&a.Reminders, micros{&a.LeadToldAt}, &a.Away, micros{&a.AwayAt}, &a.Withdrawn, micros{&a.WithdrawnAt}, &a.Answers)
 	return a, err
 }
 
@@ -38,9 +38,9 @@ func (tx *Tx) AskedIn(promises []kept.ID) ([]kept.Asked, error) {
 // SaveAsked writes what came of an ask. The caller holds its promise.
 func (tx *Tx) SaveAsked(a kept.Asked) error {
 	return tx.run(`UPDATE asks SET answer = $2, answered_by = $3, answered_at = $4, note_id = $5, taken_at = $6, reminded_at = $7,
-			reminders = $8, lead_told_at = $9, away = $10, away_at = $11, withdrawn = $12, withdrawn_at = $13 WHERE promise_id = $1`,
+			reminders = $8, lead_told_at = $9, away = $10, away_at = $11, withdrawn = $12, withdrawn_at = $13, answers = $14 WHERE promise_id = $1`,
 		a.ID, a.Answer, a.AnsweredBy, us(a.AnsweredAt), a.Note, us(a.TakenAt), us(a.RemindedAt),
-		a.Reminders, us(a.LeadToldAt), a.Away, us(a.AwayAt), a.Withdrawn, us(a.WithdrawnAt))
+		a.Reminders, us(a.LeadToldAt), a.Away, us(a.AwayAt), a.Withdrawn, us(a.WithdrawnAt), a.Answers)
 }
 
 // asksWaiting are the asks that nobody has answered yet, in the words of their index.

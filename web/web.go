@@ -91,7 +91,7 @@ func customers(deps Deps, proxy httpx.Proxy) http.Handler {
 			return portal.View{
 				Organization: p.Organization, Conversation: p.Conversation, Contact: p.Contact, Agent: p.Agent,
 				Promises: p.Promises, Messages: p.Messages, Now: p.Now, Zone: p.Contact.Zone, Language: p.Contact.Language,
-				Names: p.Names, Lead: p.Lead, Sooner: p.Sooner, ObjectBy: p.ObjectBy, Agreed: p.Agreed,
+				Names: p.Names, Lead: p.Lead, Sooner: p.Sooner, ObjectBy: p.ObjectBy, Agreed: p.Agreed, ViewOnly: p.ViewOnly,
 			}, err
 		},
 		Works:           d.ItWorks,

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"reflect"
 	"regexp"
 	"slices"
 	"strings"
@@ -119,18 +120,19 @@ func TestWhoRunsKeptCanAskHowItIs(t *testing.T) {
 	}, func(d *web.Deps) { d.Healthy = func(context.Context) error { return up } })
 }
 
-// customersPage is the address of a customer's page, after a mail of theirs.
+// customersPage is the path of a customer's page.
 func customersPage(t *testing.T, d *desk.Desk) string {
 	t.Helper()
-	_, full := customersMail(t, d)
-	return full.Page
+	_, path := customersMail(t, d)
+	return path
 }
 
-// customersMail sets up a desk, and is its owner and the first mail of a customer.
-func customersMail(t *testing.T, d *desk.Desk) (kept.Actor, desk.Full) {
+// customersMail sets up a desk, and is its owner and the path of the page of a customer, as our mail tells it after
+// their first.
+func customersMail(t *testing.T, d *desk.Desk) (owner kept.Actor, page string) {
 	t.Helper()
 	ctx := context.Background()
-	owner, err := d.SetUp(ctx, desk.Setup{
+	a, err := d.SetUp(ctx, desk.Setup{
 		Organization: kept.Organization{Name: "Northlight Broadband", Zone: "Europe/Dublin", Language: "en"},
 		Owner:        desk.NewAgent{Email: "ana@northlight.test", Name: "Ana Ruiz", Password: "a long sentence"},
 		Inbox:        kept.Inbox{Name: "Help", Address: "help@northlight.test"},
@@ -149,15 +151,15 @@ func customersMail(t *testing.T, d *desk.Desk) (kept.Actor, desk.Full) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	page, err := d.List(ctx, owner.Actor(), desk.AllOpen, "", 1)
-	if err != nil || len(page.Items) != 1 {
-		t.Fatal(err, page)
-	}
-	full, err := d.Conversation(ctx, owner.Actor(), page.Items[0].ID)
+	const acknowledgement = 2 // the message after theirs
+	sending, err := d.BeginSending(ctx, acknowledgement)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return owner.Actor(), full
+	if err := d.Delivered(ctx, acknowledgement, kept.Receipt{Relay: "relay.test"}); err != nil {
+		t.Fatal(err)
+	}
+	return a.Actor(), regexp.MustCompile(`/c/\w+`).FindString(sending.Mail.Text)
 }
 
 func TestACustomerOpensTheirPageAndWritesOnIt(t *testing.T) {
@@ -186,19 +188,19 @@ func TestACustomerOpensTheirPageAndWritesOnIt(t *testing.T) {
 
 func TestWhatACustomerSavesOfHowTheyAreReachedIsSaidAndStandsBesideWhatWasAgreed(t *testing.T) {
 	doors(t, func(t *testing.T, d *desk.Desk, h http.Handler) {
-		owner, f := customersMail(t, d)
+		owner, page := customersMail(t, d)
 		ctx := context.Background()
 		form := url.Values{"name": {"Marta"}, "phone": {"+353 86 123 4567"}, "language": {"en"}, "zone": {"Dublin"}, "hours": {"9-17"}}
 		saved := func(says string) kept.Contact {
 			t.Helper()
-			w := ask(h, "POST", f.Page+"/reach", form)
+			w := ask(h, "POST", page+"/reach", form)
 			if w.Code != http.StatusSeeOther {
 				t.Fatalf("%d %s", w.Code, w.Body)
 			}
-			if page := ask(h, "GET", w.Header().Get("Location"), nil).Body.String(); !strings.Contains(page, says) {
-				t.Errorf("the page doesn't say %q: %s", says, page)
+			if after := ask(h, "GET", w.Header().Get("Location"), nil).Body.String(); !strings.Contains(after, says) {
+				t.Errorf("the page doesn't say %q: %s", says, after)
 			}
-			full, err := d.Conversation(ctx, owner, f.ID)
+			full, err := d.Conversation(ctx, owner, 1)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -207,19 +209,19 @@ func TestWhatACustomerSavesOfHowTheyAreReachedIsSaidAndStandsBesideWhatWasAgreed
 		if c := saved("From now on we go by it."); c.Phone != "+353 86 123 4567" || c.PhoneSaidAt.IsZero() || c.Hours != "9-17" || c.Calendar != 0 {
 			t.Errorf("%+v", c)
 		}
-		if page := ask(h, "GET", f.Page+"/reach", nil).Body.String(); !strings.Contains(page, `<option value="9-17" selected>`) || strings.Contains(page, "We agreed") {
-			t.Errorf("the form: %s", page)
+		if shown := ask(h, "GET", page+"/reach", nil).Body.String(); !strings.Contains(shown, `<option value="9-17" selected>`) || strings.Contains(shown, "We agreed") {
+			t.Errorf("the form: %s", shown)
 		}
 		evenings, err := d.AddCalendar(ctx, owner, kept.Calendar{Name: "VIP", Zone: "Europe/Dublin", Hours: map[string]kept.Windows{"mon": {"18:00": "20:00"}, "tue": {"18:00": "20:00"}}})
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := d.ChangeContact(ctx, owner, f.Contact, desk.ContactChange{Calendar: &evenings.ID}); err != nil {
+		if _, err := d.ChangeContact(ctx, owner, 1, desk.ContactChange{Calendar: &evenings.ID}); err != nil {
 			t.Fatal(err)
 		}
-		page := ask(h, "GET", f.Page+"/reach", nil).Body.String()
-		if !strings.Contains(page, "We agreed with you: Mon, Tue 18:00–20:00. That stays.") || strings.Contains(page, "VIP") {
-			t.Errorf("the form: %s", page)
+		again := ask(h, "GET", page+"/reach", nil).Body.String()
+		if !strings.Contains(again, "We agreed with you: Mon, Tue 18:00–20:00. That stays.") || strings.Contains(again, "VIP") {
+			t.Errorf("the form: %s", again)
 		}
 		form.Set("hours", "12-17")
 		if c := saved("yours stand beside them as a wish."); c.Calendar != evenings.ID || c.Hours != "12-17" {
@@ -227,8 +229,8 @@ func TestWhatACustomerSavesOfHowTheyAreReachedIsSaidAndStandsBesideWhatWasAgreed
 		}
 		form.Set("language", "de")
 		saved("Ihre stehen daneben als Wunsch.")
-		if page := ask(h, "GET", f.Page+"/reach", nil).Body.String(); !strings.Contains(page, "Mit Ihnen vereinbart ist: Mo., Di. 18:00–20:00") {
-			t.Errorf("the form: %s", page)
+		if shown := ask(h, "GET", page+"/reach", nil).Body.String(); !strings.Contains(shown, "Mit Ihnen vereinbart ist: Mo., Di. 18:00–20:00") {
+			t.Errorf("the form: %s", shown)
 		}
 	})
 }
@@ -324,4 +326,60 @@ func TestOneAddressOfTheNetAsksForCustomersPagesSoOftenAndNoMore(t *testing.T) {
 			t.Errorf("the styles %q answer %d", sheet, w.Code)
 		}
 	})
+}
+
+func TestTheDesksLinkShowsThePageAndPressesNothing(t *testing.T) {
+	doors(t, func(t *testing.T, d *desk.Desk, h http.Handler) {
+		page := customersPage(t, d)
+		ana, err := d.Agent(context.Background(), kept.System, 1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		read := func() desk.Full {
+			f, err := d.Conversation(context.Background(), ana.Actor(), 1)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return f
+		}
+		before := read()
+		view := strings.TrimPrefix(before.Page, "https://help.northlight.test")
+		if view == page {
+			t.Fatal("the desk hands out the customer's own link")
+		}
+		theirs, shown := ask(h, "GET", page, nil).Body.String(), ask(h, "GET", view, nil)
+		const says = "This is how marta@example.test sees it; the buttons are theirs."
+		if body := shown.Body.String(); shown.Code != 200 || !strings.Contains(body, "It is down again.") || !strings.Contains(body, says) || strings.Contains(theirs, says) {
+			t.Errorf("shown to us: %d %s", shown.Code, body)
+		}
+		if links := regexp.MustCompile(`href="/c/[^"]*"|<form`).FindAllString(shown.Body.String(), -1); slices.ContainsFunc(links, func(l string) bool { return !strings.Contains(l, ".css") }) {
+			t.Errorf("it offers %q", links)
+		}
+		for _, verb := range []string{"works", "not-solved", "words", "sooner", "senior", "no-help", "not-needed", "reach", "call", "call/cancel"} {
+			form := url.Values{"text": {"In her name."}, "key": {"k"}, "hours": {"9"}, "from": {"1794825000"}, "number": {"+353861234567"}}
+			if w := ask(h, "POST", view+"/"+verb, form); w.Code != 403 || !strings.Contains(w.Body.String(), "Only the customer") {
+				t.Errorf("%s by the desk's link: %d %s", verb, w.Code, w.Body)
+			}
+			if verb == "call/cancel" {
+				continue
+			}
+			if w := ask(h, "GET", view+"/"+verb, nil); w.Code != 403 {
+				t.Errorf("the form of %s by the desk's link: %d", verb, w.Code)
+			}
+		}
+		if after := read(); !reflect.DeepEqual(before, after) {
+			t.Errorf("something changed: %+v", after)
+		}
+		if w := ask(h, "POST", page+"/works", url.Values{"key": {"k"}}); w.Code != 303 {
+			t.Errorf("the customer's own: %d %s", w.Code, w.Body)
+		}
+		if _, err := d.RevokeLinks(context.Background(), ana.Actor(), 1); err != nil {
+			t.Fatal(err)
+		}
+		for _, old := range []string{page, view} {
+			if w := ask(h, "GET", old, nil); w.Code != 410 {
+				t.Errorf("taken back, a link opens the page: %d", w.Code)
+			}
+		}
+	}, func(d *web.Deps) { d.PerSecond = -1 })
 }

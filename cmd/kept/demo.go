@@ -143,7 +143,7 @@ func (d *demo) welcome(ctx context.Context) error {
 		fmt.Fprintf(&b, "    %-16s %-12s %-26s %s\n", c.Name, c.Job, c.Email, c.Password)
 	}
 	fmt.Fprintf(&b, "\n  Customers write to help@northlight.test and billing@northlight.test, by SMTP on %s.\n", d.smtp)
-	fmt.Fprintf(&b, "  New mail keeps coming. What you send stays on this machine: %s/outbox\n", d.url)
+	fmt.Fprintf(&b, "  New mail keeps coming. What you send stays on this machine; %s, as the owner, sees it as customers would: %s/outbox\n", story.Colleagues[0].Name, d.url)
 	fmt.Fprintf(&b, "\n  Ctrl-C stops. Started again it goes on with %s; --reset begins anew.\n\n", filepath.Clean(d.app.settings.Data))
 	_, err = io.WriteString(d.say, b.String())
 	return err

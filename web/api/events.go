@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -53,12 +54,15 @@ func (d *door) events(ctx context.Context, in *eventsQuery) (stream, error) {
 		after = in.After
 	}
 	doubt := &atomic.Bool{}
-	leads := caller(ctx).Agent.Role.Leads()
+	me := caller(ctx).Agent.ID
 	s, err := d.Hub.Subscribe(ctx, live.Subscription{After: after, See: func(conversation kept.ID, e *kept.Event) bool {
-		if e != nil && e.Type == kept.AgentChanged {
+		if e == nil {
+			return conversation != 0
+		}
+		if e.Type == kept.AgentChanged || e.Type == kept.AgentSignedOut && e.Actor.ID == me {
 			doubt.Store(true)
 		}
-		return conversation != 0 || e != nil && (e.Promise != 0 || heard(e.Type, leads))
+		return conversation != 0 || heard(e.Type) || slices.Contains(e.For, me)
 	}})
 	if err != nil {
 		return nil, &kept.Error{Kind: kept.Unavailable, Say: "Live events are not to be had just now.", Err: err}
@@ -70,16 +74,8 @@ func (d *door) events(ctx context.Context, in *eventsQuery) (stream, error) {
 	}, nil
 }
 
-// heard reports whether what concerns no conversation is told to everybody; how a day ended, to leads alone.
-func heard(t kept.EventType, leads bool) bool {
-	switch t {
-	case kept.AgentChanged, kept.SettingsChanged:
-		return true
-	case kept.DaySignedOff:
-		return leads
-	}
-	return false
-}
+// heard reports whether what concerns no conversation is told to everybody. The rest is told to whom it is for.
+func heard(t kept.EventType) bool { return t == kept.AgentChanged || t == kept.SettingsChanged }
 
 // run writes what happens until the reader goes, the session ends, or the server stops.
 func (l *listener) run(r *http.Request, after string) {
@@ -157,13 +153,17 @@ func (l *listener) write(frames ...[]byte) bool {
 	return l.rc.Flush() == nil
 }
 
-// mayListen looks at the session again, now and then and when somebody was changed. While the desk
-// can't tell, the stream goes on; what it is sent was committed before.
+// mayListen looks at the session again: now and then, when somebody was changed, and when its agent signed out
+// anywhere. Another role begins another stream. While the desk can't tell, the stream goes on; what it is sent was
+// committed before.
 func (l *listener) mayListen(ctx context.Context) bool {
 	if !l.doubt.Swap(false) && time.Since(l.checked) < sessionCheck {
 		return true
 	}
 	l.checked = time.Now()
-	_, err := l.door.Desk.Who(ctx, l.caller.Token)
-	return !kept.Is(err, kept.SignedOut)
+	a, err := l.door.Desk.Who(ctx, l.caller.Token)
+	if err != nil {
+		return !kept.Is(err, kept.SignedOut)
+	}
+	return a.Role == l.caller.Agent.Role
 }

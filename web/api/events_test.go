@@ -78,6 +78,14 @@ func (l *listening) until(what string, fits func(heard) bool) heard {
 	}
 }
 
+// eventOf is the event that a stream tells; zero where it tells something else.
+func eventOf(h heard) (e kept.Event) {
+	if h.name != "event" || json.Unmarshal([]byte(h.data), &e) != nil {
+		return kept.Event{}
+	}
+	return e
+}
+
 func happened(t kept.EventType, conversation kept.ID) func(heard) bool {
 	return func(h heard) bool {
 		var e kept.Event

@@ -147,16 +147,31 @@ func TestTheOutboxIsLookedInto(t *testing.T) {
 		},
 	}
 	each(t, func(w *world) {
-		bo := w.as(w.bo)
-		page := into[api.Page[api.OutboxMail]](bo.ask("GET", "/api/outbox", nil).is(200))
+		ana := w.as(w.ana)
+		page := into[api.Page[api.OutboxMail]](ana.ask("GET", "/api/outbox", nil).is(200))
 		if len(page.Items) != 1 || page.NextCursor != "a" || page.Items[0].Text != "Hello Marta" || page.Items[0].To != "marta@example.test, jo@example.test" {
 			w.Errorf("the outbox shows %+v", page)
 		}
-		mail := bo.ask("GET", page.Items[0].RawURL, nil).is(200)
+		mail := ana.ask("GET", page.Items[0].RawURL, nil).is(200)
 		if string(mail.body) != raw || mail.header.Get("Content-Type") != "message/rfc822" {
 			w.Errorf("the mail: %s %q", mail.header.Get("Content-Type"), mail.body)
 		}
-		bo.ask("GET", "/api/outbox/nothing", nil).problem(404)
+		ana.ask("GET", "/api/outbox/nothing", nil).problem(404)
+
+		bo := w.as(w.bo) // there lie mails to customers with their links, and to colleagues
+		bo.ask("GET", "/api/outbox", nil).problem(403)
+		bo.ask("GET", page.Items[0].RawURL, nil).problem(403)
+		row := w.writes("marta@example.test", "Line down", "It is down again.")
+		bo.ask("POST", talk(row.ID, "/reply"), api.Answer{HTML: "<p>We found it.</p>", Then: "wait"}).is(200)
+		var mine *kept.Message
+		for _, e := range into[api.ConversationFull](bo.ask("GET", talk(row.ID), nil).is(200)).Timeline {
+			if e.Message != nil && e.Message.Author.ID == w.bo.ID {
+				mine = e.Message
+			}
+		}
+		if mine == nil || mine.Delivery != kept.Queued {
+			w.Errorf("what became of Bo's own mail: %+v", mine)
+		}
 	}, func(d *web.Deps) { d.Outbox = box })
 }
 

@@ -144,7 +144,8 @@ type browserInput struct{ Body Browser }
 
 func (d *door) subscribe(ctx context.Context, in *browserInput) (*nothing, error) {
 	b := in.Body
-	return &nothing{}, d.Desk.Subscribe(ctx, caller(ctx).Actor(), kept.Subscription{Endpoint: b.Endpoint, P256dh: b.Keys.P256dh, Auth: b.Keys.Auth})
+	c := caller(ctx)
+	return &nothing{}, d.Desk.Subscribe(ctx, c.Actor(), c.Token, kept.Subscription{Endpoint: b.Endpoint, P256dh: b.Keys.P256dh, Auth: b.Keys.Auth})
 }
 
 type endpointQuery struct {

@@ -128,7 +128,7 @@ type Colleague struct {
 
 func (d *door) meOf(ctx context.Context, a kept.Agent) (me Me, err error) {
 	who := a.Actor()
-	me = Me{Agent: a, Agents: []Colleague{}, Now: d.Desk.Now(), Demo: d.Demo, Version: d.Version, May: desk.Allowed(who)}
+	me = Me{Agent: a, Agents: []Colleague{}, Now: d.Desk.Now(), Demo: d.Demo, Version: d.Version}
 	if me.Organization, err = d.Desk.Organization(ctx); err != nil {
 		return me, err
 	}
@@ -140,7 +140,7 @@ func (d *door) meOf(ctx context.Context, a kept.Agent) (me Me, err error) {
 	if err != nil {
 		return me, err
 	}
-	me.Teams = []MyTeam{}
+	me.Teams, me.May = []MyTeam{}, desk.Allowed(who, teams)
 	for _, t := range teams {
 		me.Teams = append(me.Teams, MyTeam{t.ID, t.Name, slices.Contains(t.Members, a.ID)})
 	}

@@ -1,9 +1,11 @@
 package api_test
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -118,9 +120,25 @@ func swapped(token string) string {
 // customersToken is a token of another kind that we signed.
 func (w *world) customersToken() string {
 	w.Helper()
-	row := w.writes("token@example.test", "Line down", "It is down again.")
+	token, _ := w.acknowledged(w.writes("token@example.test", "Line down", "It is down again."))
+	return token
+}
+
+// acknowledged is what the mail that acknowledges a conversation carries: the token of the customer's own link, and
+// all its words.
+func (w *world) acknowledged(row api.ConversationRow) (token, text string) {
+	w.Helper()
 	full := into[api.ConversationFull](w.as(w.bo).ask("GET", talk(row.ID), nil).is(200))
-	return full.Page[strings.LastIndex(full.Page, "/")+1:]
+	for _, e := range full.Timeline {
+		if e.Message == nil || e.Message.Kind != kept.MessageOut {
+			continue
+		}
+		s, err := w.desk.BeginSending(context.Background(), e.Message.ID)
+		w.ok(err)
+		return regexp.MustCompile(`/c/(\w+)`).FindStringSubmatch(s.Mail.Text)[1], s.Mail.Text
+	}
+	w.Fatal("nothing was acknowledged")
+	return "", ""
 }
 
 func TestACallThatIsNoneIsRefusedWithWhatIsWrong(t *testing.T) {

@@ -253,6 +253,20 @@ func into[T any](a *answer) (v T) {
 // writes is a customer's mail that begins a conversation; changes alter it.
 func (w *world) writes(from, subject, text string, changes ...func(*kept.Inbound)) api.ConversationRow {
 	w.Helper()
+	w.arrives(from, subject, text, []byte("Subject: "+subject+"\r\n\r\n"+text), changes...)
+	page := into[api.ConversationPage](w.as(w.ana).ask("GET", "/api/conversations?list=open&limit=100", nil).is(200))
+	for _, row := range page.Items {
+		if row.Subject == subject && row.ContactEmail == from {
+			return row
+		}
+	}
+	w.Fatalf("%s's mail is in no list", from)
+	return api.ConversationRow{}
+}
+
+// arrives is a customer's mail, and its bytes; changes alter it.
+func (w *world) arrives(from, subject, text string, raw []byte, changes ...func(*kept.Inbound)) {
+	w.Helper()
 	ctx := context.Background()
 	w.mails++
 	in := kept.Inbound{
@@ -263,17 +277,9 @@ func (w *world) writes(from, subject, text string, changes ...func(*kept.Inbound
 		f(&in)
 	}
 	var err error
-	in.Ledger, err = w.desk.StoreMail(ctx, kept.Mail{Sender: from, Rcpts: in.Rcpts, SHA256: in.MessageID}, []byte("Subject: "+subject+"\r\n\r\n"+text))
+	in.Ledger, err = w.desk.StoreMail(ctx, kept.Mail{Sender: from, Rcpts: in.Rcpts, SHA256: in.MessageID}, raw)
 	w.ok(err)
 	w.ok(w.desk.Receive(ctx, in))
-	page := into[api.ConversationPage](w.as(w.ana).ask("GET", "/api/conversations?list=open&limit=100", nil).is(200))
-	for _, row := range page.Items {
-		if row.Subject == subject && row.ContactEmail == from {
-			return row
-		}
-	}
-	w.Fatalf("%s's mail is in no list", from)
-	return api.ConversationRow{}
 }
 
 func talk(id kept.ID, rest ...string) string {

@@ -98,7 +98,7 @@ type form struct {
 
 // ask answers GET: it shows the form, and changes nothing.
 func (d *door) ask(w http.ResponseWriter, r *http.Request, q question) {
-	v, err := d.deps.View(r.Context(), r.PathValue("token"))
+	v, err := d.theirs(r)
 	if err != nil {
 		d.trouble(w, r, err)
 		return
@@ -155,12 +155,24 @@ func (d *door) let(w http.ResponseWriter, r *http.Request, q question) (v View, 
 
 // open opens the page that somebody tells something on, if there is room for one thing more.
 func (d *door) open(r *http.Request) (View, error) {
-	v, err := d.deps.View(r.Context(), r.PathValue("token"))
+	v, err := d.theirs(r)
 	if err == nil && d.deps.Take != nil {
 		err = d.deps.Take(v.Conversation.ID)
 	}
 	return v, err
 }
+
+// theirs is the page of a link by which its customer can tell something.
+func (d *door) theirs(r *http.Request) (View, error) {
+	v, err := d.deps.View(r.Context(), r.PathValue("token"))
+	if err == nil && v.ViewOnly {
+		err = errViewOnly
+	}
+	return v, err
+}
+
+// errViewOnly refuses what only the customer can tell.
+var errViewOnly = kept.Fail(kept.Forbidden, "this link only shows the page")
 
 // brings reports a form that may bring files.
 func brings(r *http.Request, q question) bool {

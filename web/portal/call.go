@@ -83,7 +83,7 @@ func (d *door) callRoutes(mux *http.ServeMux) {
 // askCall shows the free times, and what is wrong with what was sent.
 func (d *door) askCall(w http.ResponseWriter, r *http.Request, status int, c Chosen, wrong *kept.Error) {
 	token := r.PathValue("token")
-	v, err := d.deps.View(r.Context(), token)
+	v, err := d.theirs(r)
 	if err != nil {
 		d.trouble(w, r, err)
 		return

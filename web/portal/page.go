@@ -1,6 +1,7 @@
 package portal
 
 import (
+	"cmp"
 	"net/http"
 	"net/url"
 	"slices"
@@ -28,6 +29,7 @@ type frame struct {
 type sheet struct {
 	frame
 	Base       string // "/c/…", what the page's links begin with
+	Viewing    string // to one of ours who only looks, whose buttons these are
 	Thanks     string
 	ThanksNext string
 	Word       word
@@ -143,11 +145,24 @@ func (d *door) sheetOf(r *http.Request, v View, token, done string, all bool) sh
 	s.How, s.Acts, s.More = howOf(reader, v), actsOf(reader, v, s.Base), moreOf(reader, v, s.Base)
 	s.MoreH = reader.Say("portal.more")
 	s.Thanks, s.ThanksNext = thanksOf(reader, v, done)
+	if v.ViewOnly {
+		s.onlyShow(reader, v)
+	}
 	var cut bool
 	if s.Said, cut = saidOf(reader, v, all); cut {
 		s.Since = reader.Say("portal.since", "date", reader.DateShort(v.Conversation.CreatedAt))
 	}
 	return s
+}
+
+// onlyShow takes away what only the customer can press, and says so.
+func (s *sheet) onlyShow(r words.Reader, v View) {
+	s.Viewing = r.Say("portal.viewing", "name", words.Line(cmp.Or(v.Contact.Name, v.Contact.Email), 80))
+	s.Acts, s.More, s.Thanks = nil, nil, ""
+	s.Word.Ask, s.Word.Link, s.Word.Href = "", "", ""
+	for i := range s.Given {
+		s.Given[i].Href, s.Given[i].Link = "", ""
+	}
 }
 
 // who answers: the assignee, or else the house.

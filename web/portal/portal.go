@@ -66,6 +66,8 @@ type View struct {
 	Sooner   *kept.Sooner       // what came of their latest word that they need it sooner; nil: they never said so
 	ObjectBy time.Time          // solved: until when they may object; zero: no end is set
 	Agreed   kept.Calendar      // the hours that we agreed with them; without any, those that they chose hold
+
+	ViewOnly bool // one of ours looks: the page says so, and takes nothing
 }
 
 // door holds what its pages share.

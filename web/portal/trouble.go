@@ -62,6 +62,9 @@ func (d *door) trouble(w http.ResponseWriter, r *http.Request, err error) {
 			status, key = t.status, t.key
 		}
 	}
+	if errors.Is(err, errViewOnly) {
+		key = "portal.view_only"
+	}
 	if key == "portal.trouble" {
 		code = logCode()
 		d.deps.Log.ErrorContext(r.Context(), "a customer's page failed", "code", code, "err", err)

@@ -145,7 +145,7 @@ export const actions: Action[] = [
     label: () => say('desk.act.outbox'),
     icon: 'outbox',
     group: 'go',
-    when: () => !!here.me?.demo,
+    when: () => here.hasOutbox,
     run: () => place.go('/outbox'),
   },
   {

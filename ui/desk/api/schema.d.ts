@@ -2029,6 +2029,7 @@ export interface components {
             organization_zone: string;
             /** Format: date-time */
             our_turn_since?: string;
+            /** @description The customer's page, to be looked at: what is said on it is said by the link in our mails to them. */
             page: string;
             /** @enum {string} */
             priority: "low" | "normal" | "high" | "urgent";

@@ -1,7 +1,13 @@
-/** Whether this browser is told of pages while the desk is closed (Web Push). */
+/**
+ * Whether this browser is told of pages while the desk is closed (Web Push). It is told for a session: who signs in
+ * here again goes on being told; somebody else isn't, until they say so.
+ */
 import { brought, client } from '../api/client'
+import { here } from '../store/me.svelte'
+import { remember, remembered } from '../store/look.svelte'
 
 const worker = '/push.js'
+const owner = 'push' // whose browser this is
 
 class Push {
   /** unknown until looked; impossible in this browser or on a page without HTTPS. */
@@ -13,8 +19,20 @@ class Push {
     } else if (Notification.permission === 'denied') this.state = 'forbidden'
     else {
       const there = await navigator.serviceWorker.getRegistration(worker)
-      this.state = (await there?.pushManager.getSubscription()) ? 'on' : 'off'
+      const made = await there?.pushManager.getSubscription()
+      const me = String(here.me?.agent.id)
+      const mine = made && (remembered(owner) ?? me) === me
+      if (mine) await this.#tell(made)
+      this.state = mine ? 'on' : 'off'
     }
+  }
+
+  /** Names the browser to the desk, for this session. */
+  async #tell(made: PushSubscription): Promise<void> {
+    const { endpoint, keys } = made.toJSON()
+    const body = { endpoint: endpoint!, keys: { p256dh: keys!.p256dh!, auth: keys!.auth! } }
+    await brought(client.POST('/api/push', { body }))
+    remember(owner, String(here.me!.agent.id))
   }
 
   async turn(): Promise<void> {
@@ -29,10 +47,8 @@ class Push {
     await navigator.serviceWorker.register(worker)
     const ready = await navigator.serviceWorker.ready
     const made = await ready.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: key })
-    const { endpoint, keys } = made.toJSON()
-    const body = { endpoint: endpoint!, keys: { p256dh: keys!.p256dh!, auth: keys!.auth! } }
     try {
-      await brought(client.POST('/api/push', { body }))
+      await this.#tell(made)
     } catch (e) {
       await made.unsubscribe()
       throw e

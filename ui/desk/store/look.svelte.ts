@@ -1,14 +1,14 @@
 /** How this browser likes the desk: theme, folded panes. Kept in this browser only. */
 export type Theme = 'system' | 'light' | 'dark'
 
-const read = (key: string): string | null => {
+export const remembered = (key: string): string | null => {
   try {
     return localStorage.getItem('kept.' + key)
   } catch {
     return null
   }
 }
-const write = (key: string, value: string): void => {
+export const remember = (key: string, value: string): void => {
   try {
     localStorage.setItem('kept.' + key, value)
   } catch {
@@ -17,9 +17,9 @@ const write = (key: string, value: string): void => {
 }
 
 class Look {
-  theme = $state<Theme>((read('theme') as Theme | null) ?? 'system')
-  listFolded = $state(read('list') === 'folded')
-  contextFolded = $state(read('context') === 'folded')
+  theme = $state<Theme>((remembered('theme') as Theme | null) ?? 'system')
+  listFolded = $state(remembered('list') === 'folded')
+  contextFolded = $state(remembered('context') === 'folded')
 
   apply(): void {
     const root = document.documentElement
@@ -29,18 +29,18 @@ class Look {
 
   setTheme(theme: Theme): void {
     this.theme = theme
-    write('theme', theme)
+    remember('theme', theme)
     this.apply()
   }
 
   foldList(): void {
     this.listFolded = !this.listFolded
-    write('list', this.listFolded ? 'folded' : '')
+    remember('list', this.listFolded ? 'folded' : '')
   }
 
   foldContext(): void {
     this.contextFolded = !this.contextFolded
-    write('context', this.contextFolded ? 'folded' : '')
+    remember('context', this.contextFolded ? 'folded' : '')
   }
 }
 

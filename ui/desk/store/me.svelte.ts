@@ -13,6 +13,8 @@ class Here {
   /** The zone that every time is shown in: the agent's own, else the organization's. */
   zone = $derived(intlZone(this.me?.agent.zone || this.me?.organization.zone, browserZone))
   isAdmin = $derived(['admin', 'owner'].includes(this.me?.agent.role ?? '') || (this.me?.may ?? []).includes('admin'))
+  /** In a demo, what left lies where admins see it. */
+  hasOutbox = $derived(!!this.me?.demo && this.isAdmin)
 
   inTeam = $derived((this.me?.teams ?? []).some((t) => t.mine))
 
