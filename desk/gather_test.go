@@ -297,11 +297,9 @@ func TestPushIsGatheredApartFromMailForEachBrowser(t *testing.T) {
 			w.Fatalf("pushed %+v", got)
 		}
 		w.works(11 * time.Minute)
+		session := w.signsIn(w.bo)
 		for _, name := range []string{"phone", "desktop"} {
-			w.ok(w.db.Write(w.ctx, func(tx *store.Tx) error {
-				_, err := tx.PutSubscription(kept.Subscription{Agent: w.bo.ID, Endpoint: "https://push.test/" + name, CreatedAt: w.at})
-				return err
-			}))
+			w.ok(w.allowsPush(w.bo, session, "https://push.test/"+name))
 		}
 		w.at = w.at.Add(24 * time.Hour)
 		broken := w.breaks(9)
