@@ -13,7 +13,6 @@ import (
 	"github.com/kept-desk/kept/kept"
 	"github.com/kept-desk/kept/rules/access"
 	"github.com/kept-desk/kept/rules/promise"
-	"github.com/kept-desk/kept/rules/thread"
 	"github.com/kept-desk/kept/store"
 )
 
@@ -348,7 +347,7 @@ func (h *hand) turn(to kept.Status) {
 
 // said notes the latest words on the conversation.
 func (h *hand) said(m kept.Message) {
-	h.is.LastWords, h.is.LastBy, h.is.TouchedAt = firstWords(thread.Veil(m.Visible, noLink)), m.Author.Kind, h.now
+	h.is.LastWords, h.is.LastBy, h.is.TouchedAt = firstWords(kept.Veil(m.Visible, noLink)), m.Author.Kind, h.now
 }
 
 // firstWords is the start of a text on one line, at most 140 characters.

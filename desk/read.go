@@ -12,7 +12,6 @@ import (
 	"github.com/kept-desk/kept/kept"
 	"github.com/kept-desk/kept/rules/access"
 	"github.com/kept-desk/kept/rules/promise"
-	"github.com/kept-desk/kept/rules/thread"
 	"github.com/kept-desk/kept/rules/words"
 	"github.com/kept-desk/kept/store"
 )
@@ -28,7 +27,7 @@ type Row struct {
 }
 
 func row(r store.Row) Row {
-	r.LastWords = thread.Veil(r.LastWords, noLink)
+	r.LastWords = kept.Veil(r.LastWords, noLink)
 	return Row{Conversation: r.Conversation, ContactName: r.ContactName, ContactEmail: r.ContactEmail, InboxName: r.InboxName, AssigneeName: r.AssigneeName, Next: r.Next}
 }
 

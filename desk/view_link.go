@@ -25,7 +25,7 @@ func (d *Desk) viewToken(tx *store.Tx, c kept.Conversation) (string, error) {
 // veil puts a view's token in place of the customer's in a message.
 func veil(m *kept.Message, view string) {
 	for _, text := range []*string{&m.HTML, &m.Text, &m.Visible, &m.Quoted} {
-		*text = thread.Veil(*text, view)
+		*text = kept.Veil(*text, view)
 	}
 }
 

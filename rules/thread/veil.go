@@ -4,34 +4,19 @@ import (
 	"bytes"
 	"encoding/base64"
 	"regexp"
-	"slices"
-	"strings"
 )
 
-// A link to a customer's page, wherever it is written: "/c/TOKEN", also within another address, as the programs
-// write it that count clicks ("%2Fc%2FTOKEN", "-2Fc-2FTOKEN", "_c_TOKEN"). In a mail's bytes a quoted-printable line may end
-// anywhere in it (RFC 2045 §6.7).
+// The forms in which a link to a customer's page stands in a mail's bytes: as kept.Veil knows it, and a line of
+// quoted-printable may end anywhere in it (RFC 2045 §6.7).
 const (
 	slash = `(?:/|_|[%=-]2f)`
 	fold  = `(?:=\r?\n)?`
 )
 
 var (
-	pageLink   = regexp.MustCompile(`(?i)(` + slash + `c` + slash + `)([a-z2-7]{20,64})`)
 	foldedLink = regexp.MustCompile(`(?i)(` + fold + slash + fold + `c` + fold + slash + `)((?:` + fold + `[a-z2-7]){20,64})`)
 	base64Line = regexp.MustCompile(`(?m)(?:^[A-Za-z0-9+/]{2,}={0,2}(?:\r?\n|\z))+`)
 )
-
-// Veil puts another token into each link to a customer's page in a text, whoever signed it.
-func Veil(text, token string) string {
-	if !slices.ContainsFunc(hints, func(hint string) bool { return strings.Contains(text, hint) }) {
-		return text
-	}
-	return pageLink.ReplaceAllString(text, "${1}"+token)
-}
-
-// hints are what a link has in it: most texts have none, and are seen through fast.
-var hints = []string{"/c/", "/C/", "2fc", "2fC", "2Fc", "2FC", "_c_", "_C_"}
 
 // VeilMail takes the tokens out of the links to customers' pages in a mail's bytes, or a file's: also in parts that
 // are written as quoted-printable or base64. Nothing else changes, nor the length.

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/kept-desk/kept/kept"
 	"github.com/kept-desk/kept/rules/thread"
 )
 
@@ -21,7 +22,7 @@ func TestNoLinkToACustomersPageIsLeft(t *testing.T) {
 	} {
 		for _, spelt := range []string{token, strings.ToUpper(token)} {
 			text, want := strings.ReplaceAll(c.text, "T", spelt), strings.ReplaceAll(c.want, "V", view)
-			if got := thread.Veil(text, view); got != want {
+			if got := kept.Veil(text, view); got != want {
 				t.Errorf("%s\nbecame %s\nwant   %s", text, got, want)
 			}
 		}

@@ -50,6 +50,11 @@ func TestNoAgentIsToldTheCustomersOwnLink(t *testing.T) {
 				w.Errorf("%s tells it in base64", path)
 			}
 		}
+		for _, q := range []string{token, token[:8], token[:4]} { // letter by letter, a search would tell it too
+			if found := into[api.Page[api.Hit]](bo.ask("GET", "/api/search?q="+q, nil).is(200)).Items; len(found) != 0 {
+				w.Errorf("a search for %s finds %+v", q, found)
+			}
+		}
 		ear.until("the answer", func(h heard) bool {
 			if strings.Contains(h.data, token) {
 				w.Errorf("the stream tells it: %s", h.data)
