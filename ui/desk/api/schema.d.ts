@@ -3498,6 +3498,7 @@ export interface components {
             /** Format: date-time */
             due?: string;
             hand_over?: components["schemas"]["HandOver"];
+            promise?: components["schemas"]["Promise"];
             who: string;
         };
         Withdrawn: {
