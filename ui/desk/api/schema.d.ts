@@ -1965,7 +1965,7 @@ export interface components {
             assignee?: number;
             /** @enum {string} */
             priority?: "low" | "normal" | "high" | "urgent";
-            /** @description A time in RFC 3339; empty wakes it. */
+            /** @description A time in RFC 3339; empty wakes it. It wakes half an hour before the next promise at the latest: the answer has the time that stands. */
             snoozed_until?: string;
             /**
              * @description Only the customer closes a conversation.
