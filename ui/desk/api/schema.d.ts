@@ -222,7 +222,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** The closed dates of an iCalendar file; nothing is saved */
+        /** The closed dates of an iCalendar file, and which events were left out; nothing is saved */
         post: operations["read-ics"];
         delete?: never;
         options?: never;
@@ -1892,6 +1892,12 @@ export interface components {
             /** Format: int64 */
             promise: number;
         };
+        Closed: {
+            items: components["schemas"]["Holiday"][];
+            left_out: components["schemas"]["LeftOut"][];
+            /** Format: int64 */
+            taken: number;
+        };
         Colleague: {
             email: string;
             /** Format: int64 */
@@ -2395,9 +2401,6 @@ export interface components {
         ItemsHandOver: {
             items: components["schemas"]["HandOver"][];
         };
-        ItemsHoliday: {
-            items: components["schemas"]["Holiday"][];
-        };
         ItemsInbox: {
             items: components["schemas"]["Inbox"][];
         };
@@ -2419,6 +2422,12 @@ export interface components {
         Leaving: {
             /** @description Somebody still waits: hand them to my lead. Without it, signing off is refused with 409 while anybody waits. */
             leave?: boolean;
+        };
+        LeftOut: {
+            date?: string;
+            name: string;
+            /** @enum {string} */
+            why: "timed" | "cancelled" | "outside" | "repeats" | "unreadable";
         };
         LoadHour: {
             /**
@@ -4095,7 +4104,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ItemsHoliday"];
+                    "application/json": components["schemas"]["Closed"];
                 };
             };
             /** @description Error */
