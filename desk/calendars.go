@@ -90,12 +90,14 @@ func checkCalendar(c kept.Calendar, now time.Time) error {
 
 // nameCalendar gives a calendar a name that no other has: files know them by it.
 func (h *house) nameCalendar(c *kept.Calendar) error {
-	c.Name = strings.TrimSpace(c.Name)
-	if c.Name == "" {
+	if c.Name = strings.TrimSpace(c.Name); c.Name == "" {
+		c.Name = h.calendarOf(c.ID).Name // one that has a name keeps it
+	}
+	if c.Name == "" && len(h.calendarData) == 0 {
 		c.Name = "Office hours"
-		if had := h.calendarOf(c.ID); had.Name != "" {
-			c.Name = had.Name
-		}
+	}
+	if c.Name == "" {
+		return kept.Wrong("name", "Give these hours a name, such as Support Berlin: teams, people and policies choose them by it.")
 	}
 	if len([]rune(c.Name)) > mostName {
 		return kept.Wrong("name", "This name is too long: write at most %d letters.", mostName)
