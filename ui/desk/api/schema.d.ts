@@ -3074,6 +3074,8 @@ export interface components {
             priority?: "low" | "normal" | "high" | "urgent";
             /** Format: int64 */
             replaces?: number;
+            /** @description It is the word of somebody senior, and the reader isn't: they can't keep it or put it off. */
+            seniors?: boolean;
             /** Format: date-time */
             settled_at?: string;
             settled_by?: components["schemas"]["Cause"];
