@@ -106,7 +106,7 @@ func (s *story) note(who kept.Actor, t kept.EventType, message, promise kept.ID,
 // put records what has changed in the conversation.
 func (s *story) put() {
 	lead := promise.Lead(s.promises)
-	s.is.QueueDue, s.is.QueuePromise, s.is.Turn = lead.Due, lead.ID, promise.Turn(s.is.Status, s.promises)
+	s.is.QueueDue, s.is.QueuePromise, s.is.Turn = lead.Due, lead.ID, promise.Turn(s.is, s.promises)
 	if set := diff(s.was, s.is); len(set) > 0 {
 		s.note(kept.System, kept.ConversationChanged, 0, 0, map[string]any{"set": set})
 		s.was = s.is

@@ -28,6 +28,7 @@ type Promised struct {
 	ContactEmail string        `json:"contact_email,omitempty"`
 	Has          kept.ID       `json:"has,omitempty" doc:"The agent who has to keep it; absent: nobody has taken it."`
 	HasName      string        `json:"has_name,omitempty"`
+	Seniors      bool          `json:"seniors,omitempty" doc:"It is the word of somebody senior, and the reader isn't: they can't keep it or put it off."`
 }
 
 // Board is a part of the promises that are open, or broken and not made good; Cursor is empty at the end.
@@ -72,7 +73,7 @@ func (d *Desk) Board(ctx context.Context, who kept.Actor, whose Whose, cursor st
 			last := list[limit-1]
 			b.Cursor = writeCursor(store.Place{At: micro(last.Due), ID: last.ID})
 		}
-		b.Items, err = promised(tx, list)
+		b.Items, err = h.promised(tx, list, who.ID)
 		return err
 	})
 	return b, err
@@ -103,8 +104,8 @@ func (h *house) whoseBoard(whose Whose, me kept.ID) (store.Whose, error) {
 	return store.Whose{}, kept.Wrong("whose", "Say whose promises you want to see: mine, team or all.")
 }
 
-// promised reads the matters that some promises are of.
-func promised(tx *store.Tx, list []kept.Promise) ([]Promised, error) {
+// promised reads the matters that some promises are of, for one who reads them.
+func (h *house) promised(tx *store.Tx, list []kept.Promise, reader kept.ID) ([]Promised, error) {
 	var ids []kept.ID
 	for _, p := range list {
 		if p.Conversation != 0 && !slices.Contains(ids, p.Conversation) {
@@ -129,6 +130,11 @@ func promised(tx *store.Tx, list []kept.Promise) ([]Promised, error) {
 		if p.Kind == kept.Ask {
 			item.Has, item.HasName = p.By, ""
 		}
+		speaks, err := h.speaksFor(tx, r.Team, p, reader)
+		if err != nil {
+			return nil, err
+		}
+		item.Seniors = !speaks
 		out = append(out, item)
 	}
 	return out, nil

@@ -90,12 +90,14 @@ func checkCalendar(c kept.Calendar, now time.Time) error {
 
 // nameCalendar gives a calendar a name that no other has: files know them by it.
 func (h *house) nameCalendar(c *kept.Calendar) error {
-	c.Name = strings.TrimSpace(c.Name)
-	if c.Name == "" {
+	if c.Name = strings.TrimSpace(c.Name); c.Name == "" {
+		c.Name = h.calendarOf(c.ID).Name // one that has a name keeps it
+	}
+	if c.Name == "" && len(h.calendarData) == 0 {
 		c.Name = "Office hours"
-		if had := h.calendarOf(c.ID); had.Name != "" {
-			c.Name = had.Name
-		}
+	}
+	if c.Name == "" {
+		return kept.Wrong("name", "Give these hours a name, such as Support Berlin: teams, people and policies choose them by it.")
 	}
 	if len([]rune(c.Name)) > mostName {
 		return kept.Wrong("name", "This name is too long: write at most %d letters.", mostName)
@@ -232,18 +234,30 @@ func (d *Desk) Holidays(who kept.Actor, set string, from, to int) (list []Holida
 	return list, nil
 }
 
+// Closed is what a calendar file says of closed dates: those, how many of its events they come from, and which
+// events name none, with the reason.
+type Closed struct {
+	Items   []Holiday          `json:"items"`
+	Taken   int                `json:"taken"`
+	LeftOut []calendar.LeftOut `json:"left_out"`
+}
+
 // ReadICS reads the closed dates of an iCalendar file, this year's and the next two years'. Nothing is
 // saved: the dates are shown first.
-func (d *Desk) ReadICS(who kept.Actor, r io.Reader) (list []Holiday, err error) {
+func (d *Desk) ReadICS(who kept.Actor, r io.Reader) (c Closed, err error) {
 	if err := access.Check(who, "read-ics"); err != nil {
-		return nil, err
+		return c, err
 	}
 	year := d.now().Year()
-	dates, err := calendar.ImportICS(r, year, year+2)
-	for _, date := range dates {
-		list = append(list, Holiday{Date: date})
+	read, err := calendar.ImportICS(r, year, year+2)
+	c = Closed{Items: []Holiday{}, Taken: read.Taken, LeftOut: read.Left}
+	if c.LeftOut == nil {
+		c.LeftOut = []calendar.LeftOut{}
 	}
-	return list, err
+	for _, h := range read.Dates {
+		c.Items = append(c.Items, Holiday(h))
+	}
+	return c, err
 }
 
 // Shift is when somebody is on duty.

@@ -26,6 +26,7 @@ type CallLog struct {
 
 	// What happens next. Needed where they were reached, or where a message is sent: it is what keeps
 	// reply and update promises, as a call alone doesn't.
+	// A call that was before the conversation answers nothing in it, and needs none.
 	Then    Then
 	Next    *Next
 	Message string // HTML, sent to the customer after the call; empty: none
@@ -154,6 +155,9 @@ func (h *hand) logCall(l CallLog) error {
 			return err
 		}
 	}
+	if c.Ended().Before(h.is.CreatedAt) && h.is.CreatedAt.Before(h.now) && l.Next == nil && strings.TrimSpace(l.Message) == "" && len(l.Slots) == 0 {
+		return nil // it was before this matter: a fact, and no answer to what they wrote after it
+	}
 	if err := h.afterCall(l, contact); err != nil {
 		return err
 	}
@@ -167,7 +171,8 @@ func (h *hand) logCall(l CallLog) error {
 // counts.
 func (h *hand) solvedByCall(c kept.Call) error {
 	for _, p := range slices.Clone(h.leading) {
-		if !promise.SolutionFulfils(p) || !p.Leads() {
+		before := c.Ended().Before(p.OpenedAt) && p.OpenedAt.Before(h.now) // what was promised since isn't kept by looking back
+		if !promise.SolutionFulfils(p) || !p.Leads() || before {
 			continue
 		}
 		if err := h.keepByCall(p, c, later(p.OpenedAt, promise.CallAt(c))); err != nil {

@@ -45,6 +45,41 @@ func (w *world) state(id kept.ID, kind kept.PromiseKind, want kept.PromiseState)
 	return p
 }
 
+func TestACallFromBeforeTheMatterIsNotedAndChangesNothing(t *testing.T) {
+	each(t, func(w *world) {
+		f := w.writes("marta@example.test", "Line down", "It is down again.")
+		w.books(f, 2)
+		w.turns(time.Minute)
+		was := w.read(f.ID)
+		for _, then := range []desk.Then{"", desk.Wait, desk.Ours, desk.Solve} {
+			got := w.calls(f.ID, kept.Reached, func(l *desk.CallLog) {
+				l.At, l.Then, l.Words = was.CreatedAt.Add(-24*time.Hour), then, "The line was slow."
+			})
+			if got.Status != kept.Open || got.Turn != was.Turn || !got.QueueDue.Equal(was.QueueDue) || len(got.Promises) != len(was.Promises) {
+				t.Errorf("after a call of yesterday, then %q: %s, %+v", then, got.Status, got.Promises)
+			}
+			for _, p := range got.Promises {
+				if p.State != kept.PromiseOpen {
+					t.Errorf("the %s is %s by a call from before it was given", p.Kind, p.State)
+				}
+			}
+			if e := got.Timeline[0]; e.Call == nil || e.Call.Words != "The line was slow." {
+				t.Errorf("the call stands nowhere: %+v", e)
+			}
+		}
+		// What was said in it can still be promised now, and is.
+		got := w.calls(f.ID, kept.Reached, func(l *desk.CallLog) {
+			l.At, l.Then, l.Next = was.CreatedAt.Add(-time.Hour), desk.Ours, &desk.Next{Words: "A new router", Due: w.at.Add(72 * time.Hour)}
+		})
+		if p := w.promise(got, kept.Custom); p.State != kept.PromiseOpen || p.Words != "A new router" {
+			t.Errorf("%+v", p)
+		}
+		ahead := desk.CallLog{Direction: kept.CallOut, Outcome: kept.Reached, Then: desk.Wait, At: w.at.Add(2 * time.Minute)}
+		_, err := w.desk.LogCall(w.ctx, w.bo, f.ID, ahead)
+		refused(t, err, kept.Invalid, "This is in the future")
+	})
+}
+
 func TestACustomerBooksACallAndIsReached(t *testing.T) {
 	each(t, func(w *world) {
 		f := w.writes("marta@example.test", "Line down", "It is down again.")

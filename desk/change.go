@@ -168,12 +168,13 @@ func (h *hand) snooze(c Change) error {
 	}
 	lead := promise.Lead(h.leading)
 	switch {
+	case !c.UntilTheyWrite && c.SnoozedUntil.IsZero():
+		h.is.SnoozedUntil = time.Time{}
+		return nil
+	case !c.UntilTheyWrite && !c.SnoozedUntil.After(h.now):
+		return kept.Wrong("snoozed_until", "This time has passed. Choose one that lies ahead, or none to have it back in the list now.")
 	case !c.UntilTheyWrite:
 		h.is.SnoozedUntil = c.SnoozedUntil.UTC().Truncate(time.Microsecond)
-		if c.SnoozedUntil.IsZero() {
-			h.is.SnoozedUntil = time.Time{}
-			return nil
-		}
 	case lead.ID == 0:
 		return kept.Wrong("until_they_write", "Nothing is promised here, so there is nothing to sleep before.")
 	default:

@@ -20,6 +20,7 @@ const mostWaiting = 200
 type Waiting struct {
 	Conversation *Row           `json:"conversation,omitempty"` // whose turn is ours; for an ask, what it is about
 	Ask          *kept.Promise  `json:"ask,omitempty"`          // what a coworker was promised; absent: a customer waits
+	Promise      *kept.Promise  `json:"promise,omitempty"`      // what falls due to a customer today, whoever's turn it is
 	Who          string         `json:"who"`                    // who waits, by name
 	Due          time.Time      `json:"due,omitzero"`           // what they were promised first
 	HandOver     *kept.HandOver `json:"hand_over,omitempty"`    // offered to somebody, and not accepted yet
@@ -111,7 +112,7 @@ func (d *Desk) DayCheck(ctx context.Context, who kept.Actor) (out DayCheck, err 
 		if out.Day, err = h.dayOf(me, now); err != nil {
 			return err
 		}
-		if out.Waiting, err = waitingFor(tx, me.ID, out.Began, mostWaiting+1, named(agents)); err != nil {
+		if out.Waiting, err = waitingFor(tx, me.ID, out.Day, mostWaiting+1, named(agents)); err != nil {
 			return err
 		}
 		if len(out.Waiting) > mostWaiting {
@@ -185,10 +186,10 @@ func (h *house) offered(tx *store.Tx, list []kept.HandOver, agents []kept.Agent)
 	return out, nil
 }
 
-// waitingFor lists up to n who wait for a word from an agent and have had none since their day began,
-// earliest promise first.
-func waitingFor(tx *store.Tx, agent kept.ID, since time.Time, n int, names map[kept.ID]string) ([]Waiting, error) {
-	rows, err := tx.WaitingFor(agent, since, n)
+// waitingFor lists up to n who wait for a word from an agent and have had none in the agent's day, or are owed
+// in it what no word keeps; earliest promise first.
+func waitingFor(tx *store.Tx, agent kept.ID, in Day, n int, names map[kept.ID]string) ([]Waiting, error) {
+	rows, err := tx.WaitingFor(agent, in.Began, in.Over, n)
 	if err != nil {
 		return nil, err
 	}
@@ -203,7 +204,11 @@ func waitingFor(tx *store.Tx, agent kept.ID, since time.Time, n int, names map[k
 	out := make([]Waiting, 0, len(rows)+len(asks))
 	for _, r := range rows {
 		c := row(r)
-		out = append(out, Waiting{Conversation: &c, Who: c.called(), Due: c.QueueDue, HandOver: open[waitingID{c.ID, 0}]})
+		w := Waiting{Conversation: &c, Who: c.called(), Due: c.QueueDue, HandOver: open[waitingID{c.ID, 0}]}
+		if err := w.owed(tx, in.Over); err != nil {
+			return nil, err
+		}
+		out = append(out, w)
 	}
 	for _, p := range asks {
 		w := Waiting{Ask: &p, Who: names[p.ToAgent], Due: p.Due, HandOver: open[waitingID{0, p.ID}]}
@@ -219,6 +224,22 @@ func waitingFor(tx *store.Tx, agent kept.ID, since time.Time, n int, names map[k
 	}
 	slices.SortStableFunc(out, func(a, b Waiting) int { return a.Due.Compare(b.Due) })
 	return out[:min(len(out), n)], nil
+}
+
+// owed finds what falls due to a customer who otherwise has the turn, or has said that it works: it stands
+// in the line then, and not our check.
+func (w *Waiting) owed(tx *store.Tx, over time.Time) error {
+	if w.Conversation.Status == kept.Open {
+		return nil
+	}
+	leading, err := tx.Leading(w.Conversation.ID)
+	for i, p := range leading { // earliest first
+		if promise.Ours(p) && p.Due.Before(over) {
+			w.Promise, w.Due = &leading[i], p.Due
+			return err
+		}
+	}
+	return err
 }
 
 // waitingID names one who waits: a conversation, or an ask (of a conversation, or of none).

@@ -266,6 +266,60 @@ func TestTheAgentWhoLeavesAtFive(t *testing.T) {
 	})
 }
 
+func TestWhatIsStillOwedStandsAsOursAndInTheDayOnWhichItFallsDue(t *testing.T) {
+	each(t, func(w *world) {
+		w.crew()
+		w.shifts(w.bo, "Europe/Dublin", kept.Windows{"09:00": "17:00"})
+		tomorrow := monday.Add(26 * time.Hour)
+		refund := func(from string, then desk.Then) desk.Full {
+			f := w.has(w.bo, from, "Charged twice")
+			w.turns(time.Minute)
+			f = w.answers(w.bo, f.ID, "The refund comes tomorrow. Does the line work?", then, desk.Next{Words: "The refund", Due: tomorrow})
+			w.deliver()
+			return f
+		}
+		e, a := refund(ewa, desk.Solve), refund(ahmad, desk.Wait)
+		w.ok(w.desk.ItWorks(w.ctx, w.token(e), ""))
+
+		e, a = w.read(e.ID), w.read(a.ID)
+		if e.Status != kept.Solved || e.Turn != kept.Ours || e.Next == nil || e.Next.Words != "The refund" {
+			t.Errorf("they have said that it works, and the refund is owed: %s, turn %d, next %+v", e.Status, e.Turn, e.Next)
+		}
+		if a.Turn != kept.Theirs {
+			t.Errorf("the customer is asked something, and the turn is %d", a.Turn)
+		}
+		p, err := w.desk.List(w.ctx, w.bo, desk.AllOpen, "", 10)
+		w.ok(err)
+		if len(p.Items) != 1 || p.Items[0].ID != e.ID {
+			t.Errorf("in the open list: %+v", p.Items)
+		}
+		n, err := w.desk.Counts(w.ctx, w.bo)
+		w.ok(err)
+		if n[desk.AllOpen].N != 1 || n[desk.Mine].N != 1 {
+			t.Errorf("counted open %d, mine %d", n[desk.AllOpen].N, n[desk.Mine].N)
+		}
+		w.waitFor(w.bo) // not today
+
+		w.until(monday.Add(23*time.Hour + time.Minute))
+		w.waitFor(w.bo, ewa, ahmad)
+		for _, v := range w.day(w.bo).Waiting {
+			if v.Promise == nil || v.Promise.Words != "The refund" || !v.Due.Equal(tomorrow) {
+				t.Errorf("%s waits for %+v by %v", v.Who, v.Promise, v.Due)
+			}
+		}
+		w.answers(w.bo, a.ID, "It is on its way. Do you see it?", desk.Wait)
+		w.deliver()
+		w.waitFor(w.bo, ewa, ahmad) // words bring no refund
+		for _, f := range []desk.Full{e, a} {
+			note, err := w.desk.AddNote(w.ctx, w.bo, f.ID, "Paid.")
+			w.ok(err)
+			_, err = w.desk.Finish(w.ctx, w.bo, w.promise(w.read(f.ID), kept.Custom).ID, latest(note, kept.MessageNote).ID)
+			w.ok(err)
+		}
+		w.waitFor(w.bo)
+	})
+}
+
 func TestADayThatEndsClearIsCountedForTheAgentAlone(t *testing.T) {
 	each(t, func(w *world) {
 		c := w.crew()

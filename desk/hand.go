@@ -162,7 +162,7 @@ func (h *hand) save() error {
 	}
 	lead := promise.Lead(h.leading)
 	h.wakeBefore(lead)
-	h.is.QueueDue, h.is.QueuePromise, h.is.Turn = lead.Due, lead.ID, promise.Turn(h.is.Status, h.leading)
+	h.is.QueueDue, h.is.QueuePromise, h.is.Turn = lead.Due, lead.ID, promise.Turn(h.is, h.leading)
 	if set := changes(h.was, h.is); len(set) > 0 {
 		if err := h.tx.SaveConversation(h.is); err != nil {
 			return err

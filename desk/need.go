@@ -161,16 +161,21 @@ func seniorOf(tx *store.Tx, h *house, c kept.Conversation) (kept.Agent, error) {
 
 // speaksFor reports whether the words of one of us can keep a promise here, or put it off.
 func (h *hand) speaksFor(p kept.Promise, who kept.ID) (bool, error) {
+	return h.house.speaksFor(h.tx, h.is.Team, p, who)
+}
+
+// speaksFor is that of a matter which a team has.
+func (h *house) speaksFor(tx *store.Tx, team kept.ID, p kept.Promise, who kept.ID) (bool, error) {
 	if !promise.SeniorsWord(p) {
 		return true, nil
 	}
-	all, err := h.tx.Agents()
+	all, err := tx.Agents()
 	if err != nil {
 		return false, err
 	}
 	var leads []kept.ID
 	for _, a := range all {
-		if a.GoneAt.IsZero() && (a.Role.Leads() || a.ID == h.house.team(h.is.Team).Lead) {
+		if a.GoneAt.IsZero() && (a.Role.Leads() || a.ID == h.team(team).Lead) {
 			leads = append(leads, a.ID)
 		}
 	}

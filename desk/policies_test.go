@@ -282,6 +282,74 @@ func TestWhatIsExportedIsImportedWithoutAChange(t *testing.T) {
 	})
 }
 
+func TestAnErrorInAFileOfPoliciesNamesItsPlace(t *testing.T) {
+	const file = `kept: policies/1
+calendars:
+  - name: Night v1.2
+    time_zone: Europe/Dublin
+    hours: {mon: ["22:00-06:00"], tue: ["22:00-06:00"]}
+teams:
+  - name: Lines
+    members: [bo@northlight.test]
+policies:
+  - name: Everybody
+    times:
+      normal:
+        calendar: Night v1.2
+        first_reply: 4h
+        next_reply: 8h
+        escalation:
+          - to: owner
+          - to: team
+            after: 30m
+      urgent:
+        calendar: always
+        first_reply: 15m
+        next_reply: 30m
+    confirm_window: 7d
+`
+	each(t, func(w *world) {
+		_, err := w.desk.ImportPolicies(w.ctx, w.ana, []byte(file), true)
+		w.ok(err)
+		for _, c := range []struct{ was, is, want string }{
+			{"first_reply: 15m", "first_reply: soon", "In policy “Everybody”, priority urgent, first_reply (line 22): \"soon\" is no length of time"},
+			{"first_reply: 4h", "update: 4h", "In policy “Everybody”, priority normal, first_reply (line 12): Say by when they hear from us first"},
+			{"after: 30m", "after: 1d", "In policy “Everybody”, priority normal, escalation 2, after (line 19): Write in minutes or hours"},
+			{"confirm_window: 7d", "confirm_window: a week", "In policy “Everybody”, confirm_window (line 24): "},
+			{"calendar: always", "calendar: sometimes", "In policy “Everybody”, priority urgent, calendar (line 21): There is no calendar"},
+			{"      urgent:", "      pressing:", "In policy “Everybody”, times (line 11): \"pressing\" is no priority"},
+			{`mon: ["22:00-06:00"]`, `mon: ["late"]`, "In calendar “Night v1.2”, hours, mon (line 5): \"late\" is no window"},
+			{"time_zone: Europe/Dublin", "time_zone: Moon", "In calendar “Night v1.2”, time_zone (line 4): "},
+			{"bo@northlight.test", "nobody@northlight.test", "In team “Lines”, members (line 8): Nobody here has the address"},
+			{"name: Night v1.2", "name: ''", "In calendar number 1 (line 3): It has no name"},
+			{"teams:", "  - {name: night V1.2, time_zone: UTC, hours: {}}\nteams:", "In calendar number 2 (line 6): night V1.2 stands twice"},
+		} {
+			wrong := strings.Replace(file, c.was, c.is, 1)
+			if _, err := w.desk.ImportPolicies(w.ctx, w.ana, []byte(wrong), true); err == nil || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("%s: %v\nwant %s", c.is, err, c.want)
+			}
+		}
+	})
+}
+
+func TestNewHoursNeedANameOfTheirOwn(t *testing.T) {
+	each(t, func(w *world) {
+		hours := allDay()
+		hours.Name = " "
+		_, err := w.desk.AddCalendar(w.ctx, w.ana, hours)
+		refused(t, err, kept.Invalid, "Give these hours a name")
+		hours.Name = "Night"
+		hours, err = w.desk.AddCalendar(w.ctx, w.ana, hours)
+		w.ok(err)
+		hours.Name = ""
+		hours, err = w.desk.ChangeCalendar(w.ctx, w.ana, hours)
+		w.ok(err)
+		if hours.Name != "Night" {
+			t.Errorf("hours that are changed without a name are called %q", hours.Name)
+		}
+	})
+}
+
 func TestAnExportNamesNobodyWhoHasLeft(t *testing.T) {
 	each(t, func(w *world) {
 		eva, err := w.desk.AddAgent(w.ctx, w.ana, desk.NewAgent{Email: "eva@northlight.test", Name: "Eva Roth", Password: "a third sentence"})

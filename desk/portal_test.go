@@ -191,6 +191,23 @@ func TestSomebodySeniorOwesAWordNoLaterThanWhatStands(t *testing.T) {
 	})
 }
 
+func TestTheBoardSaysWhoseWordASeniorsIs(t *testing.T) {
+	each(t, func(w *world) {
+		f := w.has(w.bo, "marta@example.com", "No line")
+		w.ok(w.desk.AskSenior(w.ctx, w.token(f), "Three days!", "k1"))
+		p := w.promise(w.read(f.ID), kept.Update)
+		for _, who := range []kept.Actor{w.ana, w.bo} {
+			for _, item := range w.board(who, desk.WhoseAll) {
+				if want := item.ID == p.ID && who.ID == w.bo.ID; item.Seniors != want {
+					t.Errorf("%s reads of the %s: %v", who.Name, item.Kind, item.Seniors)
+				}
+			}
+		}
+		_, err := w.desk.Reply(w.ctx, w.bo, f.ID, desk.Answer{HTML: "Later.", Then: desk.Ours, Next: &desk.Next{Due: w.at.Add(48 * time.Hour), Moves: p.ID}})
+		refused(t, err, kept.Invalid, "somebody senior")
+	})
+}
+
 func TestSomebodySeniorOwesAWordEachTimeThatNoneIsOwed(t *testing.T) {
 	each(t, func(w *world) {
 		f := w.writes("marta@example.com", "No line", "The line is dead.")

@@ -785,3 +785,21 @@ func TestANameWithAnAngleInItStillGetsItsMails(t *testing.T) {
 		}
 	})
 }
+
+func TestASnoozeIntoThePastSaysWhatToDo(t *testing.T) {
+	each(t, func(w *world) {
+		f := w.writes("marta@example.com", "No line", "It is gone.")
+		for _, until := range []time.Time{w.at, w.at.Add(-time.Hour)} {
+			_, err := w.desk.Change(w.ctx, w.bo, f.ID, desk.Change{SnoozedUntil: &until})
+			refused(t, err, kept.Invalid, "This time has passed. Choose one that lies ahead")
+		}
+		until := w.at.Add(time.Hour)
+		_, err := w.desk.Change(w.ctx, w.bo, f.ID, desk.Change{SnoozedUntil: &until})
+		w.ok(err)
+		f, err = w.desk.Change(w.ctx, w.bo, f.ID, desk.Change{SnoozedUntil: &time.Time{}})
+		w.ok(err)
+		if !f.SnoozedUntil.IsZero() {
+			t.Errorf("woken, and asleep until %v", f.SnoozedUntil)
+		}
+	})
+}

@@ -270,7 +270,9 @@ func (d *Desk) List(ctx context.Context, who kept.Actor, list List, cursor strin
 			if rows, err = tx.ListTeams(h.teamsOf(who.ID), after, limit+1); err != nil {
 				return err
 			}
-		case AllOpen, AllPending, AllSolved:
+		case AllOpen:
+			rows, err = tx.ListOpen(after, limit+1)
+		case AllPending, AllSolved:
 			rows, err = tx.ListByQueue(kept.Status(list), after, limit+1)
 		case Snoozed:
 			rows, err = tx.ListSnoozed(now, after, limit+1)
@@ -360,7 +362,11 @@ func (d *Desk) Counts(ctx context.Context, who kept.Actor) (map[List]Count, erro
 		if err := add(Teams, teams, err); err != nil {
 			return err
 		}
-		for _, l := range []List{AllOpen, AllPending, AllSolved, AllSpam} {
+		open, err := tx.CountOpen(now, limit)
+		if err := add(AllOpen, open, err); err != nil {
+			return err
+		}
+		for _, l := range []List{AllPending, AllSolved, AllSpam} {
 			c, err := tx.CountStatus(kept.Status(l), now, limit)
 			if err := add(l, c, err); err != nil {
 				return err

@@ -73,7 +73,7 @@ func (d *Desk) ImportPolicies(ctx context.Context, who kept.Actor, file []byte, 
 		}
 		return d.revised(tx, who, now, "policies imported")
 	})
-	return changes, err
+	return changes, rulebook.Placed(file, err)
 }
 
 // names is the house with what files call its things.
@@ -220,12 +220,13 @@ func (in *importing) all(b rulebook.Book) error {
 // once refuses a list of names that has one twice, or none somewhere.
 func once(field string, list []string) error {
 	seen := map[string]bool{}
-	for _, name := range list {
+	for i, name := range list {
+		at := fmt.Sprintf("%s.%d", field, i+1)
 		switch key := strings.ToLower(strings.TrimSpace(name)); {
 		case key == "":
-			return kept.Wrong(field, "One of the %s has no name.", field)
+			return kept.Wrong(at, "It has no name, and everything in a file is known by its name. Write one, as in name: Support.")
 		case seen[key]:
-			return kept.Wrong(field, "%s stands twice among the %s.", name, field)
+			return kept.Wrong(at, "%s stands twice among the %s. Give each a name of its own.", name, field)
 		default:
 			seen[key] = true
 		}

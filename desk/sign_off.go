@@ -26,7 +26,7 @@ func (d *Desk) SignOff(ctx context.Context, who kept.Actor, leave bool) (o kept.
 		if err != nil {
 			return err
 		}
-		waiting, err := waitingFor(tx, who.ID, today.Began, mostLeft, named(g.agents))
+		waiting, err := waitingFor(tx, who.ID, today, mostLeft, named(g.agents))
 		if err != nil {
 			return err
 		}
@@ -181,7 +181,7 @@ func (g *giving) personDay(a kept.Agent) (p PersonDay, err error) {
 		return p, err
 	}
 	p.Here = clock.Open(g.now)
-	waiting, err := waitingFor(g.tx, a.ID, p.Began, mostWaiting, named(g.agents))
+	waiting, err := waitingFor(g.tx, a.ID, p.Day, mostWaiting, named(g.agents))
 	if err != nil {
 		return p, err
 	}

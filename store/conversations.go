@@ -198,6 +198,26 @@ func (tx *Tx) ListByQueue(status kept.Status, after Place, n int) ([]Row, error)
 		ORDER BY c.queue_due, c.id LIMIT $4`, status, after.At, after.ID, n)
 }
 
+// ListOpen lists in queue order, after a place, where it is our turn: what is open, and what isn't although a
+// promise of ours makes it our move.
+func (tx *Tx) ListOpen(after Place, n int) ([]Row, error) {
+	open, err := tx.ListByQueue(kept.Open, after, n)
+	if err != nil {
+		return nil, err
+	}
+	owed, err := all(tx, scanRow, rowQuery+`WHERE c.turn = 0 AND c.status <> 'open' AND (c.queue_due, c.id) > ($1, $2)
+		ORDER BY c.queue_due, c.id LIMIT $3`, after.At, after.ID, n)
+	return first(append(open, owed...), n), err
+}
+
+// first are the first rows of the queue.
+func first(rows []Row, n int) []Row {
+	slices.SortFunc(rows, func(a, b Row) int {
+		return cmp.Or(a.QueueDue.Compare(b.QueueDue), cmp.Compare(a.ID, b.ID))
+	})
+	return rows[:min(n, len(rows))]
+}
+
 // ListMine lists an agent's live conversations, ours first, then in queue order. Agent zero: nobody's.
 func (tx *Tx) ListMine(agent kept.ID, last kept.Turn, after Place, n int) ([]Row, error) {
 	return all(tx, scanRow, rowQuery+`WHERE c.assignee_id = $1 AND c.turn < 2 AND c.turn <= $2
@@ -238,6 +258,16 @@ func (tx *Tx) CountStatus(status kept.Status, now time.Time, limit int) (Count, 
 	return tx.count(now, `SELECT queue_due AS due FROM conversations WHERE status = $2 ORDER BY queue_due, id LIMIT $3`, status, limit)
 }
 
+// CountOpen counts what ListOpen lists, up to limit in each of its parts.
+func (tx *Tx) CountOpen(now time.Time, limit int) (Count, error) {
+	open, err := tx.CountStatus(kept.Open, now, limit)
+	if err != nil {
+		return Count{}, err
+	}
+	owed, err := tx.count(now, `SELECT queue_due AS due FROM conversations WHERE turn = 0 AND status <> 'open' ORDER BY queue_due, id LIMIT $2`, limit)
+	return Count{N: open.N + owed.N, Missed: open.Missed + owed.Missed}, err
+}
+
 // CountOurs counts the conversations of an agent (zero: nobody's) in which it is our turn, up to limit.
 func (tx *Tx) CountOurs(agent kept.ID, now time.Time, limit int) (Count, error) {
 	return tx.count(now, `SELECT queue_due AS due FROM conversations WHERE assignee_id = $2 AND turn = 0 AND turn < 2
@@ -260,10 +290,7 @@ func (tx *Tx) ListTeams(teams []kept.ID, after Place, n int) ([]Row, error) {
 		}
 		rows = append(rows, got...)
 	}
-	slices.SortFunc(rows, func(a, b Row) int {
-		return cmp.Or(a.QueueDue.Compare(b.QueueDue), cmp.Compare(a.ID, b.ID))
-	})
-	return rows[:min(n, len(rows))], nil
+	return first(rows, n), nil
 }
 
 // CountTeams counts what some teams have to take, up to limit in each.

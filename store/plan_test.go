@@ -67,6 +67,7 @@ var planned = []struct {
 }{
 	{"the open list", "conversations_queue", ask(func(tx *store.Tx) (any, error) { return tx.ListByQueue(kept.Open, store.Place{At: -1}, 51) })},
 	{"a later page of it", "conversations_queue", ask(func(tx *store.Tx) (any, error) { return tx.ListByQueue(kept.Open, store.Place{At: 4000, ID: 4000}, 51) })},
+	{"what is ours in it though not open", "conversations_owed", ask(func(tx *store.Tx) (any, error) { return tx.ListOpen(store.Place{At: -1}, 51) })},
 	{"the pending list", "conversations_queue", ask(func(tx *store.Tx) (any, error) { return tx.ListByQueue(kept.Pending, store.Place{At: -1}, 51) })},
 	{"the solved list", "conversations_queue", ask(func(tx *store.Tx) (any, error) { return tx.ListByQueue(kept.Solved, store.Place{At: -1}, 51) })},
 	{"my list", "conversations_mine", ask(func(tx *store.Tx) (any, error) { return tx.ListMine(2, kept.Theirs, store.Place{Turn: -1}, 51) })},
@@ -89,11 +90,12 @@ var planned = []struct {
 		return tx.BrokenSince(kept.Contact{ID: 20, Company: "C20"}, at(1))
 	})},
 	{"the count of open", "conversations_queue", ask(func(tx *store.Tx) (any, error) { return tx.CountStatus(kept.Open, at(1), 100) })},
+	{"the count of what is ours though not open", "conversations_owed", ask(func(tx *store.Tx) (any, error) { return tx.CountOpen(at(1), 100) })},
 	{"the count of spam", "conversations_", ask(func(tx *store.Tx) (any, error) { return tx.CountStatus(kept.Spam, at(1), 100) })},
 	{"the count of mine", "conversations_mine", ask(func(tx *store.Tx) (any, error) { return tx.CountOurs(2, at(1), 100) })},
 	{"the count of the snoozed", "conversations_snoozed", ask(func(tx *store.Tx) (any, error) { return tx.CountSnoozed(at(1), 100) })},
 
-	{"who waits for me", "(?s)conversations_mine.*messages_conversation.*calls_conversation", ask(func(tx *store.Tx) (any, error) { return tx.WaitingFor(2, at(90000), 201) })},
+	{"who waits for me", "(?s)conversations_mine.*messages_conversation.*calls_conversation", ask(func(tx *store.Tx) (any, error) { return tx.WaitingFor(2, at(90000), at(99000), 201) })},
 	{"what I have not answered", "promises_unanswered", ask(func(tx *store.Tx) (any, error) { return tx.AskedOf(2, 201) })},
 	{"what is offered", "hand_overs_open", ask(func(tx *store.Tx) (any, error) { return tx.OpenHandOvers() })},
 	{"what I offer", "hand_overs_from", ask(func(tx *store.Tx) (any, error) { return tx.HandOversOf(2, at(90000)) })},

@@ -7,7 +7,9 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/kept-desk/kept/kept"
 	"github.com/kept-desk/kept/mail"
@@ -54,13 +56,13 @@ func readFile(path string) ([]byte, error) {
 }
 
 type timeCmd struct {
-	Batch    string `help:"JSON Lines of questions {id, op, from, to, at, minutes, config}; prints {id, got} a line. - is the input." placeholder:"FILE"`
+	Batch    string `help:"JSON Lines of questions {id, op, from, to, at, minutes, config}; prints {id, got} or {id, got, error} a line, and exits 1 where a row can't be answered. - is the input." placeholder:"FILE"`
 	Calendar string `help:"A calendar as JSON." placeholder:"FILE"`
 	Op       string `arg:"" optional:"" enum:"due,elapsed,open," default:"" help:"due, elapsed or open."`
 	From     string `help:"due, elapsed: an instant, RFC 3339."`
 	To       string `help:"elapsed: an instant, RFC 3339; the answer is in open seconds."`
 	At       string `help:"open: an instant, RFC 3339."`
-	Minutes  int    `help:"due: open minutes; 0 asks for the first open instant."`
+	Minutes  *int   `help:"due: open minutes; 0 asks for the first open instant."`
 }
 
 // Run answers one question, or a batch.
@@ -70,6 +72,9 @@ func (c *timeCmd) Run() error {
 	}
 	if c.Op == "" || c.Calendar == "" {
 		return kept.Wrong("op", "Ask one thing, as in: kept time due --calendar FILE --from 2026-05-18T09:00:00Z --minutes 240. Or give --batch FILE.")
+	}
+	if err := c.fits(); err != nil {
+		return err
 	}
 	raw, err := readFile(c.Calendar)
 	if err != nil {
@@ -82,7 +87,11 @@ func (c *timeCmd) Run() error {
 	if op == "elapsed" {
 		op = "elapsed_seconds"
 	}
-	row, err := json.Marshal(map[string]any{"id": "1", "op": op, "from": c.From, "to": c.To, "at": c.At, "minutes": c.Minutes, "config": json.RawMessage(raw)})
+	minutes := 0
+	if c.Minutes != nil {
+		minutes = *c.Minutes
+	}
+	row, err := json.Marshal(map[string]any{"id": "1", "op": op, "from": c.From, "to": c.To, "at": c.At, "minutes": minutes, "config": json.RawMessage(raw)})
 	if err != nil {
 		return err
 	}
@@ -98,6 +107,37 @@ func (c *timeCmd) Run() error {
 		got = strconv.FormatFloat(seconds, 'f', -1, 64) // never as 3e+10
 	}
 	fmt.Println(got)
+	return nil
+}
+
+// given are the flags that say what is asked, in the order of the help.
+func (c *timeCmd) given() (flags []string) {
+	for _, f := range []struct {
+		name string
+		is   bool
+	}{{"--from", c.From != ""}, {"--to", c.To != ""}, {"--at", c.At != ""}, {"--minutes", c.Minutes != nil}} {
+		if f.is {
+			flags = append(flags, f.name)
+		}
+	}
+	return flags
+}
+
+// fits refuses a flag of another question, and a question that lacks one of its own: neither is answered as
+// it was meant.
+func (c *timeCmd) fits() error {
+	takes := map[string][]string{"due": {"--from", "--minutes"}, "elapsed": {"--from", "--to"}, "open": {"--at"}}[c.Op]
+	given := c.given()
+	for _, f := range given {
+		if !slices.Contains(takes, f) {
+			return kept.Wrong("op", "“%s” takes %s, and no %s.", c.Op, strings.Join(takes, " and "), f)
+		}
+	}
+	for _, f := range takes {
+		if !slices.Contains(given, f) {
+			return kept.Wrong("op", "“%s” needs %s.", c.Op, f)
+		}
+	}
 	return nil
 }
 
@@ -117,16 +157,29 @@ func knownKeys(calendar []byte) error {
 	return nil
 }
 
+// batch answers row for row; a row that can't be answered says why, and the exit says that there was one.
 func (c *timeCmd) batch() error {
+	var extra []string
+	if c.Op != "" {
+		extra = append(extra, c.Op)
+	}
+	if c.Calendar != "" {
+		extra = append(extra, "--calendar")
+	}
+	if extra = append(extra, c.given()...); len(extra) > 0 {
+		return kept.Wrong("batch", "--batch takes its questions from its rows, and no %s.", strings.Join(extra, ", "))
+	}
 	raw, err := readFile(c.Batch)
 	if err != nil {
 		return err
 	}
 	out := json.NewEncoder(os.Stdout)
+	rows, wrong := 0, 0
 	for n, line := range bytes.Split(raw, []byte("\n")) {
 		if len(bytes.TrimSpace(line)) == 0 {
 			continue
 		}
+		rows++
 		var q calendar.BatchRow
 		answer := struct {
 			ID    any    `json:"id"`
@@ -139,11 +192,15 @@ func (c *timeCmd) batch() error {
 		}
 		answer.ID = q.ID
 		if err != nil {
+			wrong++
 			answer.Error = fmt.Sprintf("line %d: %s", n+1, spoken(err))
 		}
 		if err := out.Encode(answer); err != nil {
 			return err
 		}
+	}
+	if wrong > 0 {
+		return kept.Wrong("batch", "%d of %d rows can't be answered; each says why.", wrong, rows)
 	}
 	return nil
 }

@@ -23,46 +23,78 @@ const (
 	mostICSLine   = 4 << 10
 )
 
-// ImportICS reads the all-day events of an iCalendar file (RFC 5545) as closed dates, "2006-01-02",
-// in order, each once, from the first of fromYear to the last of toYear (at most 50 years).
+// ICS is what an iCalendar file says of closed dates.
+type ICS struct {
+	Dates []Holiday // in order, each once, with the name of its first event
+	Taken int       // how many events they come from
+	Left  []LeftOut // the events that name none, as the file has them
+}
+
+// LeftOut is an event of an iCalendar file that names no closed date, and why.
+type LeftOut struct {
+	Name string `json:"name"`                                                  // as the file calls it; empty: it has no name
+	Date string `json:"date,omitempty"`                                        // when it begins, "2006-01-02"; empty: that can't be read
+	Why  string `json:"why" enum:"timed,cancelled,outside,repeats,unreadable"` // see the words below
+}
+
+// Why an event is left out.
+const (
+	LeftTimed      = "timed"      // it is at a time of day, so the day isn't closed
+	LeftCancelled  = "cancelled"  // it doesn't take place
+	LeftOutside    = "outside"    // none of its dates lies in the years that were asked for
+	LeftRepeats    = "repeats"    // it repeats by a rule that isn't understood
+	LeftUnreadable = "unreadable" // it has no date that can be read
+)
+
+// ImportICS reads the all-day events of an iCalendar file (RFC 5545) as closed dates, from the first of
+// fromYear to the last of toYear (at most 50 years), and says which events it left out, and why.
 //
 // A date is what the file says, in no zone; DTEND is not part of the event, DURATION may stand for
 // it. Yearly rules are followed, on a date or on the n-th weekday of a month, less their EXDATEs.
-// Events at a time of day and cancelled ones are passed over. It fails (kept.Invalid, kept.TooLarge)
-// for what is no iCalendar file, is larger than 2 MB, or has an event that repeats in another way.
-func ImportICS(r io.Reader, fromYear, toYear int) ([]string, error) {
+// It fails (kept.Invalid, kept.TooLarge) for what is no iCalendar file, is larger than 2 MB, or names too many
+// dates.
+func ImportICS(r io.Reader, fromYear, toYear int) (out ICS, err error) {
 	if fromYear < 1 || toYear > 9998 || toYear < fromYear || toYear-fromYear >= mostICSYears {
-		return nil, kept.Wrong("years", "%d to %d can't be read: ask for at most %d years", fromYear, toYear, mostICSYears)
+		return out, kept.Wrong("years", "%d to %d can't be read: ask for at most %d years", fromYear, toYear, mostICSYears)
 	}
 	data, err := io.ReadAll(io.LimitReader(r, mostICSBytes+1))
 	if err != nil {
-		return nil, err
+		return out, err
 	}
 	if len(data) > mostICSBytes {
-		return nil, kept.Fail(kept.TooLarge, "The file is larger than 2 MB: export the holidays alone.")
+		return out, kept.Fail(kept.TooLarge, "The file is larger than 2 MB: export the holidays alone.")
 	}
 	if bytes.Count(data, []byte("BEGIN:")) > 4*mostICSEvents { // events and what lies in them
-		return nil, kept.Fail(kept.TooLarge, "The file has too many entries: export the holidays alone.")
+		return out, kept.Fail(kept.TooLarge, "The file has too many entries: export the holidays alone.")
 	}
 	file, err := ical.ParseCalendar(bytes.NewReader(withoutLongLines(bytes.TrimPrefix(data, []byte("\ufeff")))))
 	if err != nil || !bytes.HasSuffix(bytes.ToUpper(bytes.TrimSpace(data)), []byte("END:VCALENDAR")) {
-		return nil, &kept.Error{Kind: kept.Invalid, Field: "file", Say: "this is no iCalendar file, or not a whole one: choose one that ends in .ics", Err: err}
+		return out, &kept.Error{Kind: kept.Invalid, Field: "file", Say: "this is no iCalendar file, or not a whole one: choose one that ends in .ics", Err: err}
 	}
 	events := file.Events()
 	if len(events) > mostICSEvents {
-		return nil, kept.Fail(kept.TooLarge, "The file has %d events: export the holidays alone.", len(events))
+		return out, kept.Fail(kept.TooLarge, "The file has %d events: export the holidays alone.", len(events))
 	}
-	d := named{first: firstDay(fromYear), last: firstDay(toYear+1) - 1, days: map[Day]bool{}}
+	d := named{first: firstDay(fromYear), last: firstDay(toYear+1) - 1, days: map[Day]string{}}
 	for _, e := range events {
-		if err := d.add(e); err != nil {
-			return nil, err
+		why, err := d.add(e)
+		if err != nil {
+			return out, err
 		}
+		if why == "" {
+			out.Taken++
+			continue
+		}
+		left := LeftOut{Name: nameOf(e), Why: why}
+		if day, _, ok := beginning(e); ok {
+			left.Date = day.String()
+		}
+		out.Left = append(out.Left, left)
 	}
-	dates := make([]string, 0, len(d.days))
 	for _, day := range slices.Sorted(maps.Keys(d.days)) {
-		dates = append(dates, day.String())
+		out.Dates = append(out.Dates, Holiday{Date: day.String(), Name: d.days[day]})
 	}
-	return dates, nil
+	return out, nil
 }
 
 // withoutLongLines leaves out what is too long to say a date (pictures, descriptions): the library's
@@ -87,25 +119,29 @@ func withoutLongLines(data []byte) []byte {
 // named are the dates that the events of a file name, from first to last.
 type named struct {
 	first, last Day
-	days        map[Day]bool
-	times       int // how often any was named
+	days        map[Day]string // and what the first event calls it
+	times       int            // how often any was named
 }
 
-// add names the dates of one event.
-func (d *named) add(e *ical.VEvent) error {
-	first, allDay := civilDate(e.GetProperty(ical.ComponentPropertyDtStart))
-	if !allDay || strings.EqualFold(valueOf(e, ical.ComponentPropertyStatus), "CANCELLED") {
-		return nil
+// add names the dates of one event, or says why it names none.
+func (d *named) add(e *ical.VEvent) (why string, err error) {
+	first, timed, ok := beginning(e)
+	switch {
+	case strings.EqualFold(valueOf(e, ical.ComponentPropertyStatus), "CANCELLED"):
+		return LeftCancelled, nil
+	case !ok:
+		return LeftUnreadable, nil
+	case timed:
+		return LeftTimed, nil
 	}
 	length := daysLong(e, first)
 	starts := []Day{first}
 	if rule := valueOf(e, ical.ComponentPropertyRrule); rule != "" {
-		var ok bool
 		if starts, ok = yearly(rule, first, d.last); !ok {
-			return kept.Wrong("file", "%q repeats by a rule that isn't understood (%s): export it as single dates",
-				clip(valueOf(e, ical.ComponentPropertySummary)), clip(rule))
+			return LeftRepeats, nil
 		}
 	}
+	why = LeftOutside
 	skipped := map[Day]bool{}
 	for _, p := range e.GetProperties(ical.ComponentPropertyExdate) {
 		for _, text := range strings.Split(p.Value, ",") {
@@ -119,14 +155,33 @@ func (d *named) add(e *ical.VEvent) error {
 			continue
 		}
 		for day := max(start, d.first); day <= min(start+length-1, d.last); day++ {
-			d.days[day] = true
+			if d.days[day] == "" {
+				d.days[day] = nameOf(e)
+			}
 			d.times++
+			why = ""
 		}
 		if d.times > mostICSDates {
-			return kept.Fail(kept.TooLarge, "The file names too many dates: export the holidays alone.")
+			return "", kept.Fail(kept.TooLarge, "The file names too many dates: export the holidays alone.")
 		}
 	}
-	return nil
+	return why, nil
+}
+
+// beginning is the date on which an event begins, and whether it begins at a time of day.
+func beginning(e *ical.VEvent) (first Day, timed, ok bool) {
+	text := valueOf(e, ical.ComponentPropertyDtStart)
+	date, clock, timed := strings.Cut(text, "T")
+	if timed && (len(clock) < 6 || strings.Trim(clock[:6], "0123456789") != "") {
+		return 0, false, false
+	}
+	first, ok = readCivil(date)
+	return first, timed, ok
+}
+
+// nameOf is what a file calls an event, short enough for a line.
+func nameOf(e *ical.VEvent) string {
+	return clip(strings.Join(strings.Fields(ical.FromText(valueOf(e, ical.ComponentPropertySummary))), " "))
 }
 
 // daysLong is how many dates an event covers: at least its first.

@@ -25,6 +25,13 @@ func icsFile(events ...string) string {
 	return b.String()
 }
 
+func datesOf(read calendar.ICS) (dates []string) {
+	for _, d := range read.Dates {
+		dates = append(dates, d.Date)
+	}
+	return dates
+}
+
 func TestAllDayEventsAreClosedDates(t *testing.T) {
 	for sentence, given := range map[string]struct {
 		event string
@@ -51,9 +58,12 @@ func TestAllDayEventsAreClosedDates(t *testing.T) {
 		"29 February":                       {"DTSTART;VALUE=DATE:20240229\nRRULE:FREQ=YEARLY", ""},
 	} {
 		t.Run(sentence, func(t *testing.T) {
-			dates, err := calendar.ImportICS(strings.NewReader(icsFile(given.event)), 2026, 2027)
-			if err != nil || strings.Join(dates, " ") != given.want {
-				t.Errorf("%v (%v), not %s", dates, err, given.want)
+			read, err := calendar.ImportICS(strings.NewReader(icsFile(given.event)), 2026, 2027)
+			if err != nil || strings.Join(datesOf(read), " ") != given.want {
+				t.Errorf("%v (%v), not %s", read, err, given.want)
+			}
+			if read.Taken+len(read.Left) != 1 || read.Taken == 1 != (given.want != "") {
+				t.Errorf("taken %d, left out %v", read.Taken, read.Left)
 			}
 		})
 	}
@@ -61,14 +71,40 @@ func TestAllDayEventsAreClosedDates(t *testing.T) {
 
 func TestEventsOfOneDateAreOneClosedDate(t *testing.T) {
 	file := "\ufeff" + icsFile("DTSTART;VALUE=DATE:20261226", "DTSTART;VALUE=DATE:20261225", "DTSTART;VALUE=DATE:20261226")
-	dates, err := calendar.ImportICS(strings.NewReader(file), 2026, 2026)
-	if err != nil || !slices.Equal(dates, []string{"2026-12-25", "2026-12-26"}) {
-		t.Errorf("%v, %v", dates, err)
+	read, err := calendar.ImportICS(strings.NewReader(file), 2026, 2026)
+	if err != nil || !slices.Equal(datesOf(read), []string{"2026-12-25", "2026-12-26"}) || read.Taken != 3 {
+		t.Errorf("%v, %v", read, err)
+	}
+}
+
+func TestWhatIsLeftOutIsNamedWithItsReason(t *testing.T) {
+	read, err := calendar.ImportICS(strings.NewReader(icsFile(
+		"DTSTART;VALUE=DATE:20261225\nSUMMARY:Christmas\\, at home",
+		"DTSTART;TZID=Europe/Dublin:20261224T130000\nSUMMARY:Half a day",
+		"DTSTART;VALUE=DATE:20261226\nSUMMARY:Called off\nSTATUS:CANCELLED",
+		"DTSTART;VALUE=DATE:20301226\nSUMMARY:Far ahead",
+		"DTSTART;VALUE=DATE:20260102\nSUMMARY:Casual Friday\nRRULE:FREQ=WEEKLY",
+		"DTSTART;VALUE=DATE:Christmas\nSUMMARY:Some day",
+		"SUMMARY:"+strings.Repeat("No day ", 40),
+		"DTSTART:20261224Tnoon",
+	)), 2026, 2027)
+	if err != nil || read.Taken != 1 || !slices.Equal(read.Dates, []calendar.Holiday{{Date: "2026-12-25", Name: "Christmas, at home"}}) {
+		t.Fatalf("taken %d: %v (%v)", read.Taken, read.Dates, err)
+	}
+	if want := []calendar.LeftOut{
+		{Name: "Half a day", Date: "2026-12-24", Why: calendar.LeftTimed},
+		{Name: "Called off", Date: "2026-12-26", Why: calendar.LeftCancelled},
+		{Name: "Far ahead", Date: "2030-12-26", Why: calendar.LeftOutside},
+		{Name: "Casual Friday", Date: "2026-01-02", Why: calendar.LeftRepeats},
+		{Name: "Some day", Why: calendar.LeftUnreadable},
+		{Name: strings.Repeat("No day ", 40)[:80] + "…", Why: calendar.LeftUnreadable},
+		{Why: calendar.LeftUnreadable},
+	}; !slices.Equal(read.Left, want) {
+		t.Errorf("left out\n%v, not\n%v", read.Left, want)
 	}
 }
 
 func TestWhatCanNotBeImportedIsRefusedWithAWord(t *testing.T) {
-	weekly := icsFile("DTSTART;VALUE=DATE:20261225\nSUMMARY:Casual Friday\nRRULE:FREQ=WEEKLY")
 	endless := icsFile(slices.Repeat([]string{"DTSTART;VALUE=DATE:20000101\nDTEND;VALUE=DATE:20990101\nRRULE:FREQ=YEARLY"}, 1000)...)
 	for name, given := range map[string]struct {
 		file string
@@ -79,7 +115,6 @@ func TestWhatCanNotBeImportedIsRefusedWithAWord(t *testing.T) {
 		"a web page":                  {"<!doctype html><title>Sign in</title>", 2026, 2027, kept.Invalid},
 		"nothing":                     {"", 2026, 2027, kept.Invalid},
 		"half a file":                 {icsFile("DTSTART;VALUE=DATE:20261225")[:80], 2026, 2027, kept.Invalid},
-		"a weekly event":              {weekly, 2026, 2027, kept.Invalid},
 		"a century":                   {icsFile(), 2000, 2100, kept.Invalid},
 		"years backwards":             {icsFile(), 2027, 2026, kept.Invalid},
 		"a huge file":                 {icsFile("DESCRIPTION:" + strings.Repeat("x", 3<<20)), 2026, 2027, kept.TooLarge},
@@ -93,8 +128,8 @@ func TestWhatCanNotBeImportedIsRefusedWithAWord(t *testing.T) {
 		"far too many days":           {endless, 2000, 2049, kept.TooLarge},
 	} {
 		start := time.Now()
-		if dates, err := calendar.ImportICS(strings.NewReader(given.file), given.from, given.to); !kept.Is(err, given.kind) {
-			t.Errorf("%s: %d dates, %v", name, len(dates), err)
+		if read, err := calendar.ImportICS(strings.NewReader(given.file), given.from, given.to); !kept.Is(err, given.kind) {
+			t.Errorf("%s: %d dates, %v", name, len(read.Dates), err)
 		}
 		if took := time.Since(start); took > 10*time.Second {
 			t.Errorf("%s took %s", name, took)
@@ -108,10 +143,11 @@ func FuzzImportICS(f *testing.F) {
 	f.Add(icsFile("DTSTART:20101125T100000\nDURATION:P9999999W"))
 	f.Add("BEGIN:VCALENDAR\nBEGIN:VEVENT\nDTSTART:")
 	f.Fuzz(func(t *testing.T, file string) {
-		dates, err := calendar.ImportICS(strings.NewReader(file), 2026, 2030)
+		read, err := calendar.ImportICS(strings.NewReader(file), 2026, 2030)
 		if err != nil {
 			return
 		}
+		dates := datesOf(read)
 		if !slices.IsSorted(dates) || len(dates) > 5*366 {
 			t.Fatalf("%v", dates)
 		}

@@ -275,14 +275,22 @@ func Recovery(t kept.Times, misses int) kept.Span {
 	return s
 }
 
-// Turn says whose move it is: by the status, except that a promise of ours which was missed, or was
-// warned of, or has no warning left, makes it ours while the customer has the word.
-func Turn(s kept.Status, leading []kept.Promise) kept.Turn {
-	if s.Turn() != kept.Theirs {
-		return s.Turn()
+// Ours reports whether a promise that leads is one that we owe and the customer waits for: no check of our
+// own, and none whose clock stands.
+func Ours(p kept.Promise) bool {
+	return p.Leads() && p.Kind != kept.CheckIn && p.Kind != kept.FollowUp && p.HeldAt.IsZero()
+}
+
+// Turn says whose move it is: by the status, except that while the customer has the word, a promise of
+// ours which was missed, or was warned of, or has no warning left, makes it ours. Once they have said that it
+// works, they have no move any more: what is still owed is ours from then on.
+func Turn(c kept.Conversation, leading []kept.Promise) kept.Turn {
+	if c.Status.Turn() != kept.Theirs {
+		return c.Status.Turn()
 	}
 	for _, p := range leading {
-		if p.Kind != kept.CheckIn && p.Leads() && (p.State == kept.PromiseBroken || p.Warned > 0 || p.WarnAt.IsZero()) {
+		presses := p.State == kept.PromiseBroken || p.Warned > 0 || p.WarnAt.IsZero()
+		if p.Kind != kept.CheckIn && p.Leads() && presses || !c.ConfirmedAt.IsZero() && Ours(p) {
 			return kept.Ours
 		}
 	}

@@ -211,7 +211,27 @@ func TestAPromiseThatWasWarnedOfMakesItOurTurnHoweverManyWarningsAreLeft(t *test
 		{"no warning left", kept.Promise{Kind: kept.Custom, State: kept.PromiseOpen, Warned: 2}, kept.Ours},
 		{"a check-in is no work of ours", kept.Promise{Kind: kept.CheckIn, State: kept.PromiseOpen, Warned: 1}, kept.Theirs},
 	} {
-		if got := Turn(kept.Pending, []kept.Promise{c.p}); got != c.want {
+		if got := Turn(kept.Conversation{Status: kept.Pending}, []kept.Promise{c.p}); got != c.want {
+			t.Errorf("%s: %v", c.name, got)
+		}
+	}
+}
+
+func TestOnceTheySayThatItWorksWhatIsStillOwedIsOurs(t *testing.T) {
+	soon := friday.Add(time.Hour)
+	for _, c := range []struct {
+		name      string
+		confirmed time.Time
+		p         kept.Promise
+		want      kept.Turn
+	}{
+		{"the refund", friday, kept.Promise{Kind: kept.Custom, State: kept.PromiseOpen, WarnAt: soon}, kept.Ours},
+		{"a call", friday, kept.Promise{Kind: kept.Callback, State: kept.PromiseOpen, WarnAt: soon}, kept.Ours},
+		{"the refund, before they have said so", time.Time{}, kept.Promise{Kind: kept.Custom, State: kept.PromiseOpen, WarnAt: soon}, kept.Theirs},
+		{"the refund that was paid", friday, kept.Promise{Kind: kept.Custom, State: kept.PromiseKept, WarnAt: soon}, kept.Theirs},
+		{"to ask how it went", friday, kept.Promise{Kind: kept.FollowUp, State: kept.PromiseOpen, WarnAt: soon}, kept.Theirs},
+	} {
+		if got := Turn(kept.Conversation{Status: kept.Solved, ConfirmedAt: c.confirmed}, []kept.Promise{c.p}); got != c.want {
 			t.Errorf("%s: %v", c.name, got)
 		}
 	}

@@ -66,7 +66,7 @@ func (d *door) holidays(ctx context.Context, in *holidaysQuery) (*body[Dates], e
 	return &body[Dates]{out}, err
 }
 
-func (d *door) readICS(ctx context.Context, in *Request) (*body[Items[desk.Holiday]], error) {
+func (d *door) readICS(ctx context.Context, in *Request) (*body[desk.Closed], error) {
 	parts, err := in.r.MultipartReader()
 	if err != nil {
 		return nil, kept.Wrong("file", "Send the calendar file as multipart/form-data.")
@@ -75,8 +75,8 @@ func (d *door) readICS(ctx context.Context, in *Request) (*body[Items[desk.Holid
 	if err != nil || part.FormName() != "file" {
 		return nil, kept.Wrong("file", "Choose a calendar file; its name ends in .ics.")
 	}
-	dates, err := d.Desk.ReadICS(caller(ctx).Actor(), io.LimitReader(part, 3<<20))
-	return &body[Items[desk.Holiday]]{Items[desk.Holiday]{list(dates)}}, err
+	read, err := d.Desk.ReadICS(caller(ctx).Actor(), io.LimitReader(part, 3<<20))
+	return &body[desk.Closed]{read}, err
 }
 
 func (d *door) myShift(ctx context.Context, _ *asked) (*body[desk.Shift], error) {

@@ -121,7 +121,7 @@ type ConversationChange struct {
 	Assignee     *kept.ID       `json:"assignee,omitempty" minimum:"0" doc:"0: nobody."`
 	Status       *kept.Status   `json:"status,omitempty" doc:"Only the customer closes a conversation."`
 	Priority     *kept.Priority `json:"priority,omitempty"`
-	SnoozedUntil *string        `json:"snoozed_until,omitempty" doc:"A time in RFC 3339; empty wakes it."`
+	SnoozedUntil *string        `json:"snoozed_until,omitempty" doc:"A time in RFC 3339; empty wakes it. It wakes half an hour before the next promise at the latest: the answer has the time that stands."`
 
 	UntilTheyWrite bool      `json:"until_they_write,omitempty" doc:"Sleep until the customer writes, or the next promise comes near."`
 	Team           *kept.ID  `json:"team,omitempty" minimum:"0" doc:"0: everybody's."`

@@ -20,6 +20,11 @@ import (
 // brings uploads a file as a browser's form does.
 func (b *browser) brings(field, name, mediaType string, body []byte) *answer {
 	b.w.Helper()
+	return b.bringsTo("/api/uploads", field, name, mediaType, body)
+}
+
+func (b *browser) bringsTo(path, field, name, mediaType string, body []byte) *answer {
+	b.w.Helper()
 	var form bytes.Buffer
 	m := multipart.NewWriter(&form)
 	part, err := m.CreatePart(textproto.MIMEHeader{
@@ -29,7 +34,7 @@ func (b *browser) brings(field, name, mediaType string, body []byte) *answer {
 	_, err = part.Write(body)
 	b.w.ok(err)
 	b.w.ok(m.Close())
-	r := b.request(http.MethodPost, "/api/uploads", form.String())
+	r := b.request(http.MethodPost, path, form.String())
 	r.Header.Set("Content-Type", m.FormDataContentType())
 	return b.send(r)
 }

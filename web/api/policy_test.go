@@ -3,11 +3,13 @@ package api_test
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/kept-desk/kept/desk"
 	"github.com/kept-desk/kept/kept"
+	"github.com/kept-desk/kept/rules/calendar"
 	"github.com/kept-desk/kept/web/api"
 )
 
@@ -54,6 +56,24 @@ func TestPoliciesTravelAsAFile(t *testing.T) {
 			w.Errorf("it would change %+v", same.Items)
 		}
 		ana.ask("POST", "/api/policies/file", api.PolicyFile{File: "no: file"}).problem(422)
+	})
+}
+
+func TestACalendarFileSaysWhatItLeavesOut(t *testing.T) {
+	each(t, func(w *world) {
+		event := func(start, name string) string {
+			return "BEGIN:VEVENT\r\nUID:" + name + "\r\nDTSTART" + start + "\r\nSUMMARY:" + name + "\r\nEND:VEVENT\r\n"
+		}
+		year := w.desk.Now().Year()
+		file := "BEGIN:VCALENDAR\r\nVERSION:2.0\r\n" + event(fmt.Sprintf(";VALUE=DATE:%d1225", year), "Christmas") +
+			event(fmt.Sprintf(":%d1224T130000Z", year), "Half a day") + "END:VCALENDAR\r\n"
+		read := into[desk.Closed](w.as(w.ana).bringsTo("/api/calendars/ics", "file", "feast.ics", "text/calendar", []byte(file)).is(200))
+		if read.Taken != 1 || !slices.Equal(read.Items, []desk.Holiday{{Date: fmt.Sprint(year, "-12-25"), Name: "Christmas"}}) {
+			w.Errorf("taken %d: %+v", read.Taken, read.Items)
+		}
+		if want := (calendar.LeftOut{Name: "Half a day", Date: fmt.Sprint(year, "-12-24"), Why: calendar.LeftTimed}); !slices.Equal(read.LeftOut, []calendar.LeftOut{want}) {
+			w.Errorf("left out %+v", read.LeftOut)
+		}
 	})
 }
 

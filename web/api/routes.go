@@ -91,7 +91,7 @@ func routes() []route {
 		{post, "/api/calendars", "add-calendar", "Add hours for a team, a shift, a customer or a policy", does((*door).addCalendar)},
 		{put, "/api/calendars/{id}", "change-calendar", "Change hours; what runs on them is computed again", does((*door).changeCalendar)},
 		{del, "/api/calendars/{id}", "drop-calendar", "Forget hours that nothing runs on", does((*door).dropCalendar)},
-		{post, "/api/calendars/ics", "read-ics", "The closed dates of an iCalendar file; nothing is saved", takesFile((*door).readICS)},
+		{post, "/api/calendars/ics", "read-ics", "The closed dates of an iCalendar file, and which events were left out; nothing is saved", takesFile((*door).readICS)},
 		{get, "/api/holidays", "list-holidays", "The built-in sets of holidays, or the dates of one", does((*door).holidays)},
 		{get, "/api/me/shift", "my-shift", "When I am on duty, two weeks ahead", does((*door).myShift)},
 		{get, "/api/teams", "list-teams", "The teams", does((*door).teams)},

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { stroked } from './week'
+import { bars, countedAs, fromWindows, stroked } from './week'
 
 const day = [{ from: '09:00', to: '17:00' }]
 
@@ -19,4 +19,39 @@ test('a stroke over open hours closes them', () => {
 test('a night that runs into the next day stays one', () => {
   expect(stroked([{ from: '22:00', to: '06:00' }], 20 * 60, 22 * 60, true)).toEqual([{ from: '20:00', to: '06:00' }])
   expect(stroked([{ from: '22:00', to: '06:00' }], 22 * 60, 23 * 60, false)).toEqual([{ from: '23:00', to: '06:00' }])
+})
+
+test('windows that overlap are drawn as the one that they count as', () => {
+  const windows = [
+    { from: '14:00', to: '18:00' },
+    { from: '09:00', to: '15:00' },
+    { from: '20:00', to: '22:00' },
+  ]
+  expect(bars({ mon: windows }, 'mon')).toEqual([
+    { from: 540, to: 1080 },
+    { from: 1200, to: 1320 },
+  ])
+  expect(bars({ sun: [{ from: '22:00', to: '06:00' }], mon: [{ from: '05:00', to: '12:00' }] }, 'mon')).toEqual([
+    { from: 0, to: 720 },
+  ])
+  expect(countedAs(windows)).toEqual([
+    { from: '09:00', to: '18:00' },
+    { from: '20:00', to: '22:00' },
+  ])
+})
+
+test('windows that only touch, or are no times yet, overlap with nothing', () => {
+  expect(countedAs([...day, { from: '17:00', to: '18:00' }, { from: '1', to: '' }])).toBeUndefined()
+  expect(countedAs([{ from: '22:00', to: '06:00' }, ...day])).toBeUndefined()
+})
+
+test('of two windows that begin together, the longer is kept', () => {
+  expect(fromWindows([...day, { from: '9:00', to: '12:00' }])).toEqual({ '09:00': '17:00' })
+  expect(countedAs([...day, { from: '9:00', to: '12:00' }])).toEqual(day)
+  expect(
+    fromWindows([
+      { from: '22:00', to: '06:00' },
+      { from: '22:00', to: '23:00' },
+    ]),
+  ).toEqual({ '22:00': '06:00' })
 })

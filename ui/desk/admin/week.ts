@@ -21,9 +21,48 @@ export function toWindows(hours: Days): { [day: string]: Window[] } {
   return windows
 }
 
-/** Windows as the server has them. */
-export const fromWindows = (windows: Window[]): { [from: string]: string } =>
-  Object.fromEntries(windows.map((w) => [padded(w.from), padded(w.to)]))
+/** Windows as the server has them: of two that begin together, the longer, which holds the other. */
+export function fromWindows(windows: Window[]): { [from: string]: string } {
+  const longest = [...windows].sort((a, b) => lasts(a) - lasts(b))
+  return Object.fromEntries(longest.map((w) => [padded(w.from), padded(w.to)]))
+}
+
+interface Span {
+  from: number
+  to: number
+}
+
+/** Spans in order; those that overlap or touch are one, as the server counts them. */
+function joined(spans: Span[]): Span[] {
+  const out: Span[] = []
+  for (const s of [...spans].sort((a, b) => a.from - b.from)) {
+    const last = out.at(-1)
+    if (last && s.from <= last.to) last.to = Math.max(last.to, s.to)
+    else out.push({ ...s })
+  }
+  return out
+}
+
+/** A window in minutes; one that ends at or before its start runs into the next day. Nothing for what is no time. */
+function spanOf(w: Window): Span[] {
+  const [from, to] = [minutes(w.from), minutes(w.to)]
+  return Number.isNaN(from) || Number.isNaN(to) ? [] : [{ from, to: to <= from ? to + 1440 : to }]
+}
+
+const lasts = (w: Window): number => spanOf(w).reduce((n, s) => n + s.to - s.from, 0)
+
+/** What windows of one day count as, where some of them overlap; undefined where none do. */
+export function countedAs(windows: Window[]): Window[] | undefined {
+  const spans = windows.flatMap(spanOf).sort((a, b) => a.from - b.from)
+  let until = -1
+  const overlap = spans.some((s) => {
+    const within = s.from < until
+    until = Math.max(until, s.to)
+    return within
+  })
+  if (!overlap) return undefined
+  return joined(spans).map((s) => ({ from: clockOf(s.from), to: clockOf(s.to > 1440 ? s.to - 1440 : s.to) }))
+}
 
 export function toHours(windows: { [day: string]: Window[] }): Days {
   const hours: Days = {}
@@ -43,21 +82,17 @@ export function minutes(time: string): number {
 export const clockOf = (at: number): string =>
   `${String(Math.floor(at / 60)).padStart(2, '0')}:${String(at % 60).padStart(2, '0')}`
 
-/** The open parts of a day, in minutes; a window that ends at or before its start runs into the next day. */
-export function bars(windows: { [day: string]: Window[] }, day: string): { from: number; to: number }[] {
+/** The open parts of a day, in minutes; a window that ends at or before its start runs into the next day. What overlaps
+ *  is one, so that what is drawn is what counts. */
+export function bars(windows: { [day: string]: Window[] }, day: string): Span[] {
   const at = weekdays.indexOf(day as (typeof weekdays)[number])
   const before = weekdays[(at + 6) % 7]!
-  const out: { from: number; to: number }[] = []
-  for (const w of windows[before] ?? []) {
-    const [from, to] = [minutes(w.from), minutes(w.to)]
-    if (to <= from && to > 0) out.push({ from: 0, to })
-  }
-  for (const w of windows[day] ?? []) {
-    const [from, to] = [minutes(w.from), minutes(w.to)]
-    if (Number.isNaN(from) || Number.isNaN(to)) continue
-    out.push({ from, to: to <= from ? 1440 : to })
-  }
-  return out
+  const over = (windows[before] ?? []).flatMap(spanOf).filter((s) => s.to > 1440)
+  const today = (windows[day] ?? []).flatMap(spanOf)
+  return joined([
+    ...over.map((s) => ({ from: 0, to: s.to - 1440 })),
+    ...today.map((s) => ({ ...s, to: Math.min(s.to, 1440) })),
+  ])
 }
 
 /** The day's windows after a stroke over the timetable: what was closed is open, or what was open is closed. */

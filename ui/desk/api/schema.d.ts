@@ -222,7 +222,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** The closed dates of an iCalendar file; nothing is saved */
+        /** The closed dates of an iCalendar file, and which events were left out; nothing is saved */
         post: operations["read-ics"];
         delete?: never;
         options?: never;
@@ -1892,6 +1892,12 @@ export interface components {
             /** Format: int64 */
             promise: number;
         };
+        Closed: {
+            items: components["schemas"]["Holiday"][];
+            left_out: components["schemas"]["LeftOut"][];
+            /** Format: int64 */
+            taken: number;
+        };
         Colleague: {
             email: string;
             /** Format: int64 */
@@ -1969,7 +1975,7 @@ export interface components {
             assignee?: number;
             /** @enum {string} */
             priority?: "low" | "normal" | "high" | "urgent";
-            /** @description A time in RFC 3339; empty wakes it. */
+            /** @description A time in RFC 3339; empty wakes it. It wakes half an hour before the next promise at the latest: the answer has the time that stands. */
             snoozed_until?: string;
             /**
              * @description Only the customer closes a conversation.
@@ -2400,9 +2406,6 @@ export interface components {
         ItemsHandOver: {
             items: components["schemas"]["HandOver"][];
         };
-        ItemsHoliday: {
-            items: components["schemas"]["Holiday"][];
-        };
         ItemsInbox: {
             items: components["schemas"]["Inbox"][];
         };
@@ -2424,6 +2427,12 @@ export interface components {
         Leaving: {
             /** @description Somebody still waits: hand them to my lead. Without it, signing off is refused with 409 while anybody waits. */
             leave?: boolean;
+        };
+        LeftOut: {
+            date?: string;
+            name: string;
+            /** @enum {string} */
+            why: "timed" | "cancelled" | "outside" | "repeats" | "unreadable";
         };
         LoadHour: {
             /**
@@ -3070,6 +3079,8 @@ export interface components {
             priority?: "low" | "normal" | "high" | "urgent";
             /** Format: int64 */
             replaces?: number;
+            /** @description It is the word of somebody senior, and the reader isn't: they can't keep it or put it off. */
+            seniors?: boolean;
             /** Format: date-time */
             settled_at?: string;
             settled_by?: components["schemas"]["Cause"];
@@ -3503,6 +3514,7 @@ export interface components {
             /** Format: date-time */
             due?: string;
             hand_over?: components["schemas"]["HandOver"];
+            promise?: components["schemas"]["Promise"];
             who: string;
         };
         Withdrawn: {
@@ -4099,7 +4111,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ItemsHoliday"];
+                    "application/json": components["schemas"]["Closed"];
                 };
             };
             /** @description Error */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { BoardItem, LoadHour } from '../api/words'
+import { canMove } from './moves'
 import { cellKey, chanceOf, layOut, levelOf, rowAt } from './layout'
 
 const zone = 'Europe/Dublin'
@@ -20,6 +21,18 @@ const staffed = (days: string[]): LoadHour[] =>
       waiting: 0,
     })),
   )
+
+describe('what can be taken to another time', () => {
+  it.each([
+    ['a word of our own', {}, true],
+    ['what a colleague asked', { kind: 'ask' }, false],
+    ['what was missed', { state: 'broken' }, false],
+    ['the word of somebody senior', { kind: 'update', source: 'customer', seniors: true }, false],
+    ['the same, for who leads', { kind: 'update', source: 'customer' }, true],
+  ] as [string, Partial<BoardItem>, boolean][])('%s', (_, more, can) =>
+    expect(canMove(item('2026-05-18T15:00:00Z', more))).toBe(can),
+  )
+})
 
 describe('the board', () => {
   const week = staffed(['2026-05-18', '2026-05-19', '2026-05-20', '2026-05-21', '2026-05-22'])

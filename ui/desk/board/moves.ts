@@ -18,9 +18,9 @@ export function pathTo(item: BoardItem): string {
   return `/inbox/${list}/${item.conversation}`
 }
 
-/** An ask is settled with whoever asked; a check-in is Kept's own. */
+/** An ask is settled with whoever asked; a check-in is Kept's own; a senior's word is put off by who leads. */
 export const canMove = (item: BoardItem): boolean =>
-  !!item.conversation && item.state === 'open' && item.kind !== 'ask' && item.kind !== 'check_in'
+  !!item.conversation && item.state === 'open' && item.kind !== 'ask' && item.kind !== 'check_in' && !item.seniors
 
 /** Opens the message that a move needs: until it is sent, nothing changes. */
 export function moveTo(item: BoardItem, due?: number): void {

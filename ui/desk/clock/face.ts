@@ -19,14 +19,17 @@ export function lookOfRow(row: Row, now: number): Look | undefined {
   if (!row.next) return row.status === 'closed' ? 'kept' : undefined
   const look = lookOf(row.next, now)
   if (look === 'broken') return look
-  if (isTheirs(row)) return row.status === 'solved' ? 'kept' : 'theirs'
+  if (isOurCheck(row)) return row.status === 'solved' ? 'kept' : 'theirs'
   if (row.snoozed_until && Date.parse(row.snoozed_until) > now) return 'snoozed'
   return look
 }
 
-/** Is it the customer's turn? What stands next is then our own check, not a word they wait for. The server
- *  knows: a promise of ours that is missed or pressing makes it ours in any status. */
+/** Is it the customer's turn? The server knows: a promise of ours that is missed or pressing makes it ours in any status. */
 export const isTheirs = (row: Row): boolean => row.turn === 1
+
+/** Is what stands next our own check, or what rests while it is their turn? Else it is a word that they were given. */
+export const isOurCheck = (row: Row): boolean =>
+  isTheirs(row) && (!row.next || row.next.kind === 'check_in' || row.next.kind === 'follow_up' || !!row.next.held_at)
 
 /** Whose turn a status makes it, until the server has said: ours (0), theirs (1), nobody's (2). */
 export function turnOf(status: Row['status']): Row['turn'] {

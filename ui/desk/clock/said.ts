@@ -1,7 +1,7 @@
 /** What a clock says beside its dial: two parts, the time and what it means from now. One for a row, one for a line. */
 import type { Promised, Row } from '../api/words'
 import { say, sayOr } from '../words/say.svelte'
-import { isAlways, isTheirs, lookOf, lookOfRow, type Look } from './face'
+import { isAlways, isOurCheck, isTheirs, lookOf, lookOfRow, type Look } from './face'
 import { clockTime, dayDate, daysAway, dayShort, inTime, late, when, whenInside, whenMissed } from './wording'
 
 export interface Said {
@@ -29,10 +29,11 @@ export function saidInRow(row: Row, now: number, zone: string): Said {
       }
   }
   if (isTheirs(row)) {
+    const ask = row.next.kind === 'follow_up' ? 'desk.clock.we_ask_after' : 'desk.clock.we_check_in'
     return {
       look,
       at: daysAway(due, zone, now) === 0 ? clockTime(due, zone) : dayDate(due, zone, now),
-      more: say(row.next.kind === 'follow_up' ? 'desk.clock.we_ask_after' : 'desk.clock.we_check_in'),
+      more: isOurCheck(row) ? say(ask) : inTime(due, now),
     }
   }
   return { look, at: clockTime(due, zone), more: inTime(due, now) }
@@ -62,7 +63,7 @@ export function saidInLine(promise: Promised, now: number, zone: string, row?: R
     case 'snoozed':
       return { look, at: when(due, zone, now), more: say('desk.clock.wakes', { time: wakes(row!, zone, now) }) }
   }
-  if (row && isTheirs(row)) {
+  if (row && isOurCheck(row)) {
     const after = promise.kind === 'follow_up' ? 'desk.clock.solved_after' : 'desk.clock.their_turn_check'
     const state = row.status === 'solved' ? 'desk.clock.solved' : 'desk.clock.their_turn'
     return { look, at: say(state), more: say(after, { time: whenInside(due, zone, now) }) }

@@ -1,8 +1,11 @@
+import type { Next } from './draft'
+
 /** The composer that is on screen, for keys that mean it from anywhere: R, M, and sending. */
 export interface AtHand {
   focus(): void
   compose(asNote: boolean): void
   send(): void
+  promise(next: Next): void
 }
 
 class Pens {

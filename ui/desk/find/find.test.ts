@@ -31,11 +31,17 @@ describe('finding', () => {
 
 describe('places', () => {
   const screen = (path: string) => screenOf(new URL(path, 'https://desk.test'))
+
+  it('says of an address that is none of ours that it leads nowhere', () => {
+    for (const path of ['/inboxes', '/inbox/everything', '/foo/7', '/Next']) expect(screen(path).name).toBe('nowhere')
+    for (const path of ['/', '/inbox', '/inbox/mine', '/?from=mail'])
+      expect(screen(path)).toEqual({ name: 'inbox', list: 'mine' })
+  })
+
   it('are read from their path', () => {
     expect(screen('/inbox/unassigned/12')).toEqual({ name: 'inbox', list: 'unassigned', conversation: 12 })
     expect(screen('/search/12?q=a b')).toEqual({ name: 'search', words: 'a b', conversation: 12 })
     expect(screen('/sign-in?token=x')).toEqual({ name: 'sign-in', token: 'x' })
-    expect(screen('/nowhere')).toEqual({ name: 'inbox', list: 'mine' })
     expect(screen('/inbox/mine/12x')).toEqual({ name: 'inbox', list: 'mine' })
   })
   it('lead back to where they were read from', () => {

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { Promised, Row } from '../api/words'
 import { lookOfRow, turnOf } from '../clock/face'
-import { saidInRow } from '../clock/said'
+import { saidInLine, saidInRow } from '../clock/said'
 import { speak } from '../words/say.svelte'
 import { laidOut } from './layout'
 
@@ -28,6 +28,13 @@ describe('whose turn it is', () => {
     expect(laid.items.map((i) => (i.kind === 'row' ? i.row.id : i.label))).toEqual(['Today', 1, 'Their turn', 2])
     expect(saidInRow(pressing, now, zone)).toEqual({ look: 'soon', at: '14:50', more: 'in 30 min' })
     expect(lookOfRow(asked, now)).toBe('kept')
+  })
+
+  it('is theirs, and what stands next is the word that they were given and no check of ours', () => {
+    const given = solved(1, 1, 'custom', '2026-05-19T09:00:00Z')
+    expect(laidOut([given], now, zone, true).items[0]).toMatchObject({ label: 'Their turn' })
+    expect(saidInRow(given, now, zone)).toEqual({ look: 'far', at: 'Tue 19 May', more: 'in 19 h' })
+    expect(saidInLine(given.next!, now, zone, given)).toEqual({ look: 'far', at: 'Tomorrow 10:00', more: 'in 19 h' })
   })
 
   it('is ours for a solved one with a promise that was missed', () => {

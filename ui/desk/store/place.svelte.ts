@@ -15,14 +15,18 @@ export type Screen =
   | { name: 'admin'; section: string; part?: string }
   | { name: 'sign-in'; token: string | null }
   | { name: 'setup' }
+  | { name: 'nowhere' }
 
-/** Reads a path of ours. What isn't known is the agent's own list. */
+/** Reads a path of ours: without words it is the agent's own list, and one that isn't known says so. */
 export function screenOf(url: URL): Screen {
   const [first, second, third] = url.pathname.split('/').filter(Boolean)
   const id = (text: string | undefined) => (text && /^\d+$/.test(text) ? Number(text) : undefined)
   switch (first) {
+    case undefined:
+      return { name: 'inbox', list: 'mine' }
     case 'inbox': {
-      const list = lists.find((l) => l === second) ?? 'mine'
+      const list = lists.find((l) => l === (second ?? 'mine'))
+      if (!list) break
       const conversation = id(third)
       return conversation ? { name: 'inbox', list, conversation } : { name: 'inbox', list }
     }
@@ -56,7 +60,7 @@ export function screenOf(url: URL): Screen {
     case 'setup':
       return { name: 'setup' }
   }
-  return { name: 'inbox', list: 'mine' }
+  return { name: 'nowhere' }
 }
 
 /** The path of a conversation in the list or search that is on screen. */

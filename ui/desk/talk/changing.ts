@@ -18,7 +18,10 @@ export function inverse(row: Row, change: Change): Change {
   if (change.priority) back.priority = row.priority
   if (change.assignee !== undefined) back.assignee = row.assignee ?? 0
   if (change.team !== undefined) back.team = row.team ?? 0
-  if (change.snoozed_until !== undefined || change.until_they_write) back.snoozed_until = row.snoozed_until ?? ''
+  if (change.snoozed_until !== undefined || change.until_they_write) {
+    const until = row.snoozed_until ?? ''
+    back.snoozed_until = Date.parse(until) > now.ms ? until : '' // what has woken meanwhile isn't laid aside again
+  }
   return back
 }
 
@@ -26,8 +29,8 @@ export function inverse(row: Row, change: Change): Change {
 export async function change(row: Row, what: Change): Promise<void> {
   const back = inverse(row, what)
   try {
-    await conversations.change(row.id, what)
-    toasts.show(sentence(row, what), {
+    const became = await conversations.change(row.id, what)
+    toasts.show(sentence(row, what, became), {
       label: say('desk.undo'),
       run: () => void conversations.change(row.id, back).catch((e: Error) => toasts.show(e.message)),
     })
@@ -39,19 +42,22 @@ export async function change(row: Row, what: Change): Promise<void> {
   }
 }
 
-function sentence(row: Row, what: Change): string {
+export function sentence(row: Row, what: Change, became: Row): string {
   const name = row.contact_name || row.contact_email
   if (what.team)
     return say('desk.change.team', { name, team: here.me?.teams.find((t) => t.id === what.team)?.name ?? '' })
   if (what.until_they_write) return say('desk.change.until_word', { name })
+  if (what.snoozed_until === '') return say('desk.change.woken', { name })
+  if (what.snoozed_until) {
+    const until = Date.parse(became.snoozed_until ?? what.snoozed_until)
+    const when = whenInside(until, here.zone, now.ms)
+    if (!became.next || until >= Date.parse(what.snoozed_until)) return say('desk.change.snoozed', { name, when })
+    const due = whenInside(Date.parse(became.next.due), here.zone, now.ms)
+    return say('desk.change.snoozed_before', { name, when, due })
+  }
   if (what.assignee === 0) return say('desk.change.unassigned', { name })
   if (what.assignee === here.me?.agent.id) return say('desk.change.taken', { name })
   if (what.assignee) return say('desk.change.assigned', { name, agent: here.nameOf(what.assignee) })
-  if (what.snoozed_until === '') return say('desk.change.woken', { name })
-  if (what.snoozed_until) {
-    const when = whenInside(Date.parse(what.snoozed_until), here.zone, now.ms)
-    return say('desk.change.snoozed', { name, when })
-  }
   if (what.priority) return sayOr(`desk.change.priority.${what.priority}`, '', { name })
   return sayOr(`desk.change.status.${what.status}`, '', { name })
 }

@@ -1,9 +1,17 @@
 /** Times that are offered for a snooze: civil times in the agent's zone, only those that lie ahead. */
+import type { Row } from '../api/words'
 import { instant, localField, wall } from '../clock/zone'
 import type { Key } from '../words/say.svelte'
 
 const hour = 3_600_000
 const day = 24 * hour
+
+/** When what is laid aside until a time comes back: half an hour before its next promise at the latest, as the server
+ *  has it. Undefined where that is too near to sleep at all. */
+export function wakesAt(row: Row, until: number, now: number): number | undefined {
+  const at = Math.min(until, row.next ? Date.parse(row.next.due) - hour / 2 : until)
+  return at > now ? at : undefined
+}
 
 export interface SnoozeTime {
   key: Key

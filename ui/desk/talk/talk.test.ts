@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest'
+import { speak } from '../words/say.svelte'
 import type { Row } from '../api/words'
 import { builtAnew } from './built-anew'
-import { inverse } from './changing'
+import { inverse, sentence } from './changing'
 import { blockedIn, isRich, paragraphs, pieces } from './rich'
-import { snoozeTimes } from './snooze'
+import { snoozeTimes, wakesAt } from './snooze'
 
 const html = (text: string) => {
   const box = document.createElement('div')
@@ -65,6 +66,21 @@ describe('changes', () => {
     expect(inverse(row, { status: 'spam' })).toEqual({ status: 'open' })
     expect(inverse(row, { assignee: 0, priority: 'urgent' })).toEqual({ assignee: 3, priority: 'normal' })
     expect(inverse(row, { snoozed_until: '2026-05-18T15:00:00Z' })).toEqual({ snoozed_until: '' })
+  })
+
+  it('say when what is laid aside beyond a promise wakes', async () => {
+    await speak('en')
+    const [now, due] = [Date.now(), '2099-05-18T15:00:00Z']
+    const row = { contact_name: 'Marta', next: { due } } as Row
+    const until = (at: string) => ({ snoozed_until: at })
+    const cut = sentence(row, until('2099-05-19T08:00:00Z'), { ...row, ...until('2099-05-18T14:30:00Z') })
+    expect(cut).toMatch(/^Marta comes back Mon 18 May 2099, .* before the promise for Mon 18 May 2099, .*$/)
+    expect(sentence(row, until('2099-05-17T08:00:00Z'), { ...row, ...until('2099-05-17T08:00:00Z') })).not.toContain(
+      'before',
+    )
+    expect(wakesAt(row, Date.parse('2099-05-19T08:00:00Z'), now)).toBe(Date.parse('2099-05-18T14:30:00Z'))
+    expect(wakesAt(row, Date.parse('2099-05-18T14:00:00Z'), now)).toBe(Date.parse('2099-05-18T14:00:00Z'))
+    expect(wakesAt(row, Date.parse('2099-05-19T08:00:00Z'), Date.parse(due) - 60_000)).toBeUndefined()
   })
 
   it('offer only times that lie ahead, each once, in order', () => {
