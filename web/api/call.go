@@ -30,7 +30,7 @@ type CallCard struct {
 	Seconds     int            `json:"seconds,omitempty" minimum:"0" maximum:"86400" doc:"How long it was."`
 	Words       string         `json:"words,omitempty" doc:"What was said, for us; never sent."`
 	Recording   kept.ID        `json:"recording,omitempty" doc:"Id of an upload."`
-	Then        desk.Then      `json:"then,omitempty" doc:"Needed where they were reached, or a message is sent: whose turn it is then."`
+	Then        desk.Then      `json:"then,omitempty" doc:"Needed where they were reached, or a message is sent: whose turn it is then. A call that was before the conversation needs none."`
 	Next        *NextWord      `json:"next,omitempty" doc:"The next word; with ours, left out, it is the policy's."`
 	Message     string         `json:"message,omitempty" doc:"HTML that is sent to the customer after the call. It keeps replies and updates, as a call alone doesn't."`
 	Slots       []kept.Slot    `json:"slots,omitempty" maxItems:"12" doc:"New times for a call that the message proposes. After two attempts inside a callback's window it is kept by that."`

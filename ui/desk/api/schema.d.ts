@@ -1840,7 +1840,7 @@ export interface components {
             /** @description New times for a call that the message proposes. After two attempts inside a callback's window it is kept by that. */
             slots?: components["schemas"]["Slot"][];
             /**
-             * @description Needed where they were reached, or a message is sent: whose turn it is then.
+             * @description Needed where they were reached, or a message is sent: whose turn it is then. A call that was before the conversation needs none.
              * @enum {string}
              */
             then?: "wait" | "ours" | "solve";
