@@ -36,8 +36,13 @@ test('a word that is given again takes the place of the one that stands, or stan
   await nextWord(desk, 'The refund.')
   const again = desk.getByRole('group', { name: /You gave this word already, for / })
   await expect(again).toBeVisible()
-  const times = await panel(desk).locator('.proposal b').allTextContents()
+  const times: string[] = []
+  for (const chip of await panel(desk).locator('.proposal:not(.wait)').all()) {
+    await chip.click()
+    times.push(await panel(desk).getByLabel('Or at').inputValue())
+  }
   expect(times.length).toBeGreaterThan(2)
+  expect(times, 'the times that are offered').toEqual([...times].sort())
   await panel(desk).getByRole('button', { name: 'Send, still ours' }).click()
   await expect(again.getByRole('button', { name: 'Yes, move it' })).toBeFocused() // it was asked, and not answered
   await axeClean(desk, 'the question whether a word is moved')

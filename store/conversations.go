@@ -207,11 +207,11 @@ func (tx *Tx) ListOpen(after Place, n int) ([]Row, error) {
 	}
 	owed, err := all(tx, scanRow, rowQuery+`WHERE c.turn = 0 AND c.status <> 'open' AND (c.queue_due, c.id) > ($1, $2)
 		ORDER BY c.queue_due, c.id LIMIT $3`, after.At, after.ID, n)
-	return first(append(open, owed...), n), err
+	return firstOf(append(open, owed...), n), err
 }
 
-// first are the first rows of the queue.
-func first(rows []Row, n int) []Row {
+// firstOf are the first rows of the queue.
+func firstOf(rows []Row, n int) []Row {
 	slices.SortFunc(rows, func(a, b Row) int {
 		return cmp.Or(a.QueueDue.Compare(b.QueueDue), cmp.Compare(a.ID, b.ID))
 	})
@@ -290,7 +290,7 @@ func (tx *Tx) ListTeams(teams []kept.ID, after Place, n int) ([]Row, error) {
 		}
 		rows = append(rows, got...)
 	}
-	return first(rows, n), nil
+	return firstOf(rows, n), nil
 }
 
 // CountTeams counts what some teams have to take, up to limit in each.

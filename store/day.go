@@ -15,27 +15,49 @@ const wordOfTheirs = `m.kind = 'outbound' AND m.automatic = 0 AND m.author_kind 
 // callOfTheirs is a call since then in which an agent and the customer spoke.
 const callOfTheirs = `l.by_kind = 'agent' AND l.by_id = $1 AND l.outcome = 'reached' AND l.at >= $2`
 
-// owed is a promise to the customer that falls due before an instant ($3), and whose clock runs.
-const owed = `SELECT 1 FROM promises p WHERE p.conversation_id = c.id AND p.due < $3 AND p.held_at = 0
-	AND (p.state = 'open' OR p.state = 'broken' AND p.made_good_at = 0) AND p.kind `
+// unheard is a conversation to whose customer an agent ($1) has said nothing since an instant ($2). What they wrote
+// counts from when it was written, also in one that was merged into it, unless it came back, and so does a call in
+// which the two spoke, whoever called; what a machine wrote, and what stays inside, never does.
+const unheard = `
+	AND NOT EXISTS (SELECT 1 FROM messages m WHERE m.conversation_id = c.id AND ` + wordOfTheirs + `)
+	AND NOT EXISTS (SELECT 1 FROM conversations o JOIN messages m ON m.conversation_id = o.id
+		WHERE o.merged_into > 0 AND o.merged_into = c.id AND ` + wordOfTheirs + `)
+	AND NOT EXISTS (SELECT 1 FROM calls l WHERE l.conversation_id = c.id AND ` + callOfTheirs + `)
+	AND NOT EXISTS (SELECT 1 FROM conversations o JOIN calls l ON l.conversation_id = o.id
+		WHERE o.merged_into > 0 AND o.merged_into = c.id AND ` + callOfTheirs + `)`
+
+// owing is a conversation in which something of some kinds falls due before an instant, and its clock runs.
+func owing(over, kinds string) string {
+	return ` AND c.queue_due < ` + over + ` AND EXISTS (SELECT 1 FROM promises w WHERE w.conversation_id = c.id AND w.due < ` + over + `
+		AND w.held_at = 0 AND (w.state = 'open' OR w.state = 'broken' AND w.made_good_at = 0) AND w.kind IN (` + kinds + `))`
+}
 
 // WaitingFor lists up to n conversations of an agent, in queue order, whose customer waits for the agent: where
 // it is our turn and the agent has said nothing since an instant, and where something is due before the end,
-// whoever's turn it is. What they wrote counts from when it was written, also in one that was merged into it,
-// unless it came back, and so does a call in which the two spoke, whoever called; what a machine wrote, and what
-// stays inside, never does. What no word keeps (a callback, a deed) waits whatever was said. Where the customer
-// has said that it works, what is owed later waits for its day.
-func (tx *Tx) WaitingFor(agent kept.ID, since, over time.Time, n int) ([]Row, error) {
-	return all(tx, scanRow, rowQuery+`WHERE c.assignee_id = $1 AND c.turn < 2 AND (
-		c.queue_due < $3 AND EXISTS (`+owed+`IN ('custom', 'callback'))
-		OR (c.turn = 0 AND c.confirmed_at = 0 OR c.queue_due < $3 AND EXISTS (`+owed+`IN ('reply', 'update', 'workaround', 'resolution')))
-		AND NOT EXISTS (SELECT 1 FROM messages m WHERE m.conversation_id = c.id AND `+wordOfTheirs+`)
-		AND NOT EXISTS (SELECT 1 FROM conversations o JOIN messages m ON m.conversation_id = o.id
-			WHERE o.merged_into > 0 AND o.merged_into = c.id AND `+wordOfTheirs+`)
-		AND NOT EXISTS (SELECT 1 FROM calls l WHERE l.conversation_id = c.id AND `+callOfTheirs+`)
-		AND NOT EXISTS (SELECT 1 FROM conversations o JOIN calls l ON l.conversation_id = o.id
-			WHERE o.merged_into > 0 AND o.merged_into = c.id AND `+callOfTheirs+`))
-		ORDER BY c.queue_due, c.id LIMIT $4`, agent, us(since), us(over), n)
+// whoever's turn it is. What no word keeps (a callback, a deed) waits whatever was said. Where the customer has said
+// that it works, what is owed later waits for its day.
+func (tx *Tx) WaitingFor(agent kept.ID, since, over time.Time, n int) (rows []Row, err error) {
+	// Three questions, as a database that is asked them in one reads whole tables for it.
+	const of, first = ` WHERE c.assignee_id = $1 AND c.turn < 2`, ` ORDER BY c.queue_due, c.id LIMIT `
+	for _, q := range []struct {
+		where string
+		args  []any
+	}{
+		{` AND c.turn = 0 AND c.confirmed_at = 0` + unheard + first + `$3`, []any{agent, us(since), n}},
+		{owing(`$3`, `'reply', 'update', 'workaround', 'resolution'`) + unheard + first + `$4`, []any{agent, us(since), us(over), n}},
+		{owing(`$2`, `'custom', 'callback'`) + first + `$3`, []any{agent, us(over), n}},
+	} {
+		got, err := all(tx, scanRow, rowQuery+of+q.where, q.args...)
+		if err != nil {
+			return nil, err
+		}
+		for _, r := range got {
+			if !slices.ContainsFunc(rows, func(o Row) bool { return o.ID == r.ID }) {
+				rows = append(rows, r)
+			}
+		}
+	}
+	return firstOf(rows, n), nil
 }
 
 // AskedOf lists up to n asks that an agent hasn't answered, earliest first, those that are overdue too.
