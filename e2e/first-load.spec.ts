@@ -1,9 +1,14 @@
-import { agent, arrive, expect, row, said, sitDown, test } from './desk'
+import { agent, arrive, expect, owner, row, said, sitDown, test } from './desk'
 
 const budget = 112_000 // of the 120 kB that the spec allows
 
 test('the first screen brings less than 112 kB, in at most nine files', async ({ kept, page }) => {
   await kept.receive({ from: 'Marta Oliveira <marta@example.com>', to: kept.inbox, subject: 'No line', text: 'It is dead.' })
+  // Open around the clock, no shift is about to end: the day's strip is silent, at whatever time this runs.
+  await page.request.post('/api/session', { data: { email: owner.email, password: owner.password } })
+  const days = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun']
+  const hours = Object.fromEntries(days.map((day) => [day, { '00:00': '24:00' }]))
+  expect((await page.request.put('/api/calendar', { data: { time_zone: 'Europe/Dublin', hours } })).status()).toBe(200)
   await page.request.post('/api/session', { data: { email: agent.email, password: agent.password } })
 
   const came: { what: string; bytes: number }[] = []

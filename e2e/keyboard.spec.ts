@@ -87,7 +87,7 @@ test('one answers, and the next one comes', async ({ kept, desk }) => {
   await desk.keyboard.type('Yes. I find out when.')
   await desk.getByRole('button', { name: 'Send, still ours: next word by…' }).click()
   const by = desk.getByRole('group', { name: 'Next word by…' })
-  await by.getByRole('button').first().click()
+  await by.getByRole('group', { name: 'Times to offer' }).getByRole('button').first().click()
   await by.getByLabel('What will they hear by then?').fill('when the line can move')
   await by.getByRole('button', { name: 'Set' }).click()
   await composer(desk).getByRole('button', { name: 'Send, still ours' }).click()
