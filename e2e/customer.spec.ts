@@ -80,7 +80,7 @@ test('a workaround that does not help, and how to reach them, in German', async 
   expect((await desk.request.get(theirs)).status()).toBe(410)
 })
 
-test('how they are reached is seen at the desk at once: a number to confirm, and hours beside those agreed', async ({ kept, browser, theirs, page: desk }) => {
+test('how they are reached is seen at the desk at once: a number to confirm, and hours beside those agreed', async ({ browser, theirs, page: desk }) => {
   await sitDown(desk, owner)
   await open(desk, 'Marta Oliveira')
   const about = desk.getByRole('complementary', { name: 'The customer' })
