@@ -268,8 +268,8 @@ func (h *hand) nextWord(misses int) (kept.Promise, error) {
 	return h.open(kept.Promise{Kind: kept.Update, Due: due, Source: kept.FromPolicy, Policy: policy.ID, Misses: misses + 1})
 }
 
-// draftRecovery prepares the words that say what was missed and give the new time. They lie in the
-// conversation for whoever opens it, and never over what somebody has begun to write.
+// draftRecovery prepares the words that say what was missed and give the new time, and with them the promise of
+// it. They lie in the conversation for whoever opens it, and never over what somebody has begun to write.
 func (h *hand) draftRecovery(p kept.Promise) error {
 	contact, err := h.tx.Contact(h.is.Contact)
 	if err != nil || contact.Email == "" {
@@ -284,7 +284,7 @@ func (h *hand) draftRecovery(p kept.Promise) error {
 		return err
 	}
 	html := letter.RecoveryDraft(letter.Missed{Letter: l, Promise: p, Due: next.Due})
-	return h.tx.PutDraft(kept.Draft{Conversation: h.is.ID, HTML: html, SavedAt: h.now})
+	return h.tx.PutDraft(kept.Draft{Conversation: h.is.ID, HTML: html, Next: &kept.DraftNext{Due: next.Due}, SavedAt: h.now})
 }
 
 // honestWord says to the customer that we missed it, when the grace is over and no person wrote. It says when

@@ -500,6 +500,9 @@ func TestAtABreakTheWordsForItLieReadyAndNeverOverWhatSomebodyWrites(t *testing.
 		if ana.Draft == nil || ana.Draft.Agent != 0 || !strings.Contains(ana.Draft.HTML, "14:00") || !strings.Contains(ana.Draft.HTML, "15:00") {
 			w.Fatalf("nothing lies ready: %+v", ana.Draft)
 		}
+		if next := ana.Draft.Next; next == nil || !next.Due.Equal(w.promise(ana, kept.Update).Due) {
+			w.Fatalf("it promises %+v, and names the open word's time", next)
+		}
 		bo, err := w.desk.Conversation(w.ctx, w.bo, f.ID)
 		w.ok(err)
 		if bo.Draft == nil || bo.Draft.HTML != "<p>In my own words</p>" {

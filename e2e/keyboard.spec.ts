@@ -138,12 +138,18 @@ test('a draft survives a pulled plug', async ({ kept, desk, browser }) => {
 test('a draft is there when one comes back to it', async ({ desk }) => {
   await open(desk, 'Marta Oliveira')
   await write(desk, 'Dear Marta, the lamp')
-  await expect(composer(desk)).toContainText(/Saved \d/) // and is nowhere else than on the server
+  await composer(desk).getByRole('button', { name: 'Send, still ours: next word by…' }).click()
+  const by = desk.getByRole('group', { name: 'Next word by…' })
+  await by.getByRole('group', { name: 'Times to offer' }).getByRole('button').first().click()
+  const saved = desk.waitForResponse((answer) => answer.url().endsWith('/draft') && (answer.request().postData() ?? '').includes('next'))
+  await by.getByRole('button', { name: 'Set' }).click()
+  await saved // and is nowhere else than on the server
   await open(desk, 'Joost de Vries')
   await expect(clock(desk)).toContainText('Moving house')
   await open(desk, 'Marta Oliveira')
   await expect(clock(desk)).toContainText('The line is dead')
   await expect(composer(desk).getByRole('textbox')).toHaveText('Dear Marta, the lamp')
+  await expect(composer(desk).getByRole('button', { name: 'Send, still ours', exact: true })).toBeVisible() // the time is there, too
 })
 
 test('what is being written stays when the live stream greets late', async ({ desk }) => {

@@ -77,5 +77,13 @@ type Draft struct {
 	Conversation ID        `json:"conversation"`
 	HTML         string    `json:"html"`
 	Note         bool      `json:"note"`
+	Next         *DraftNext `json:"next,omitempty"` // what it promises once it is sent; nil: nothing
 	SavedAt      time.Time `json:"saved_at"`
+}
+
+// DraftNext is what a draft promises to the customer.
+type DraftNext struct {
+	Words string    `json:"words,omitempty" maxLength:"280" doc:"What, as the customer reads it; empty: the next word."`
+	Due   time.Time `json:"due" doc:"By when."`
+	Moves ID        `json:"moves,omitempty" doc:"The open promise that this one replaces."`
 }

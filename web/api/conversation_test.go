@@ -60,9 +60,9 @@ func TestAnAnswerAndWhatItPromises(t *testing.T) {
 		if next := into[api.NextConversation](bo.ask("GET", "/api/next", nil).is(200)); next.Conversation != row.ID {
 			w.Errorf("next is %d", next.Conversation)
 		}
-		bo.ask("PUT", talk(row.ID, "/draft"), api.DraftWords{HTML: "<p>We found"}).is(200)
+		bo.ask("PUT", talk(row.ID, "/draft"), api.DraftWords{HTML: "<p>We found", Next: &kept.DraftNext{Words: "Your line works again.", Due: monday.Add(3 * time.Hour)}}).is(200)
 		full := into[api.ConversationFull](bo.ask("GET", talk(row.ID), nil).is(200))
-		if full.Draft == nil || full.Draft.HTML != "<p>We found" || full.Page == "" || len(full.Promises) != 1 {
+		if full.Draft == nil || full.Draft.HTML != "<p>We found" || full.Draft.Next == nil || !full.Draft.Next.Due.Equal(monday.Add(3*time.Hour)) || full.Page == "" || len(full.Promises) != 1 {
 			w.Errorf("read: draft %+v, page %q, %d promises", full.Draft, full.Page, len(full.Promises))
 		}
 		seen := full.Timeline[0].Message.ID

@@ -90,8 +90,9 @@ func (d *door) start(ctx context.Context, in *startInput) (*body[ConversationFul
 
 // DraftWords is what somebody is writing.
 type DraftWords struct {
-	HTML string `json:"html"`
-	Note bool   `json:"note" doc:"It will be an inside note."`
+	HTML string          `json:"html"`
+	Note bool            `json:"note" doc:"It will be an inside note."`
+	Next *kept.DraftNext `json:"next,omitempty" doc:"The next word that it promises once it is sent."`
 }
 
 // DraftSaved says when a draft was saved.
@@ -105,7 +106,7 @@ type draftInput struct {
 }
 
 func (d *door) putDraft(ctx context.Context, in *draftInput) (*body[DraftSaved], error) {
-	saved, err := d.Desk.PutDraft(ctx, caller(ctx).Actor(), kept.Draft{Conversation: in.ID, HTML: in.Body.HTML, Note: in.Body.Note})
+	saved, err := d.Desk.PutDraft(ctx, caller(ctx).Actor(), kept.Draft{Conversation: in.ID, HTML: in.Body.HTML, Note: in.Body.Note, Next: in.Body.Next})
 	return &body[DraftSaved]{DraftSaved{saved.SavedAt}}, err
 }
 

@@ -2204,9 +2204,24 @@ export interface components {
             /** Format: int64 */
             conversation: number;
             html: string;
+            next?: components["schemas"]["DraftNext"];
             note: boolean;
             /** Format: date-time */
             saved_at: string;
+        };
+        DraftNext: {
+            /**
+             * Format: date-time
+             * @description By when.
+             */
+            due: string;
+            /**
+             * Format: int64
+             * @description The open promise that this one replaces.
+             */
+            moves?: number;
+            /** @description What, as the customer reads it; empty: the next word. */
+            words?: string;
         };
         DraftSaved: {
             /** Format: date-time */
@@ -2214,6 +2229,8 @@ export interface components {
         };
         DraftWords: {
             html: string;
+            /** @description The next word that it promises once it is sent. */
+            next?: components["schemas"]["DraftNext"];
             /** @description It will be an inside note. */
             note: boolean;
         };

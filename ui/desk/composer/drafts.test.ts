@@ -1,9 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { DraftKeeper, localDraft } from './drafts'
+import { draftOf, DraftKeeper, localDraft } from './drafts'
 
 /** A server that saves drafts, or is not there. */
 let reachable = true
 const saved: string[] = []
+const bodies: unknown[] = []
 
 beforeEach(() => {
   reachable = true
@@ -12,9 +13,8 @@ beforeEach(() => {
   vi.useFakeTimers()
   vi.stubGlobal('fetch', async (request: Request) => {
     if (!reachable) throw new TypeError('network')
-    saved.push(
-      `${request.method} ${request.method === 'PUT' ? ((await request.json()) as { html: string }).html : ''}`.trim(),
-    )
+    if (request.method === 'PUT') bodies.push(await request.json())
+    saved.push(`${request.method} ${request.method === 'PUT' ? (bodies.at(-1) as { html: string }).html : ''}`.trim())
     if (request.method === 'DELETE') return new Response(null, { status: 204 })
     return Response.json({ saved_at: '2026-05-18T13:20:00Z' })
   })
@@ -36,6 +36,20 @@ describe('a draft', () => {
     await vi.advanceTimersByTimeAsync(1000)
     expect(saved).toEqual(['PUT <p>Dear Marta</p>'])
     expect(localDraft(1, 4)).toBeUndefined()
+  })
+
+  it('comes back from the server with the next word that it promises', async () => {
+    const next = { words: 'the day they dig', due: Date.parse('2026-05-19T09:00:00Z'), moves: 7 }
+    const k = keeper()
+    k.changed({ html: '<p>Dear</p>', note: false, next })
+    await vi.advanceTimersByTimeAsync(1000)
+    const whole = {
+      agent: 1,
+      conversation: 4,
+      saved_at: '2026-05-18T13:20:00Z',
+      ...(bodies.at(-1) as { html: string; note: boolean }),
+    }
+    expect(draftOf(whole)).toEqual({ html: '<p>Dear</p>', note: false, next })
   })
 
   it('stays in this browser when the plug is pulled', async () => {

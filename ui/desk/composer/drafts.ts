@@ -4,7 +4,8 @@
  */
 import { brought, client } from '../api/client'
 import { conversations } from '../store/conversations.svelte'
-import type { Draft } from './draft'
+import type { Full } from '../api/words'
+import type { Draft, Next } from './draft'
 
 const pause = 800 // ms without a key
 
@@ -18,6 +19,17 @@ export function localDraft(agent: number, conversation: number): Draft | undefin
   } catch {
     return undefined
   }
+}
+
+type Saved = NonNullable<Full['draft']>
+
+/** A draft as the server has it. */
+export function draftOf({ html, note, next }: Saved): Draft {
+  return { html, note, next: next && { words: next.words ?? '', due: Date.parse(next.due), moves: next.moves } }
+}
+
+function asSaved({ words, due, moves }: Next): NonNullable<Saved['next']> {
+  return { words, due: new Date(due).toISOString(), ...(moves ? { moves } : {}) }
 }
 
 export class DraftKeeper {
@@ -64,7 +76,7 @@ export class DraftKeeper {
     const params = { path: { id: this.#conversation } }
     try {
       if (draft.html) {
-        const body = { html: draft.html, note: draft.note }
+        const body = { html: draft.html, note: draft.note, ...(draft.next ? { next: asSaved(draft.next) } : {}) }
         const { saved_at } = await brought(client.PUT('/api/conversations/{id}/draft', { params, body }))
         const whose = { agent: this.#agent, conversation: this.#conversation }
         conversations.drafted(this.#conversation, { ...whose, ...body, saved_at })
