@@ -58,30 +58,7 @@ type PolicyBreak struct {
 func (d *Desk) PreviewPolicy(ctx context.Context, who kept.Actor, p kept.Policy) (out PolicyPreview, err error) {
 	now := d.now()
 	out = PolicyPreview{Since: now.AddDate(0, 0, -previewDays), Named: []PolicyBreak{}, Groups: []PolicyOutlook{}}
-	var past []store.Precedent
-	var proposal forecast.Proposal
-	d.sight.mu.Lock() // before the transaction, as foresee does
-	err = d.read(ctx, who, "preview-policy", func(tx *store.Tx) error {
-		h, err := d.at(tx)
-		if err != nil {
-			return err
-		}
-		if err := h.checkPolicy(tx, &p); err != nil {
-			return err
-		}
-		if past, err = tx.Precedents(out.Since, previewRows); err != nil {
-			return err
-		}
-		staff, err := h.staff(tx)
-		if err != nil {
-			return err
-		}
-		learned, err := d.sight.learn(tx, h, now)
-		proposal = forecast.Proposal{Times: p.Times, Calendars: h.calendars, Agents: staff, Work: learned.work, Seed: 1, Runs: previewRuns}
-		proposal.History = h.history(p, past)
-		return err
-	})
-	d.sight.mu.Unlock()
+	proposal, past, err := d.proposal(ctx, who, &p, out.Since, now)
 	if err != nil {
 		return out, err
 	}
@@ -92,6 +69,33 @@ func (d *Desk) PreviewPolicy(ctx context.Context, who kept.Actor, p kept.Policy)
 	}
 	out.fill(o, past, p)
 	return out, nil
+}
+
+// proposal is a policy beside what arrived since then, the staff of today, and the time that work takes here.
+func (d *Desk) proposal(ctx context.Context, who kept.Actor, p *kept.Policy, since, now time.Time) (out forecast.Proposal, past []store.Precedent, err error) {
+	d.sight.mu.Lock() // before the transaction, as foresee does
+	defer d.sight.mu.Unlock()
+	err = d.read(ctx, who, "preview-policy", func(tx *store.Tx) error {
+		h, err := d.at(tx)
+		if err != nil {
+			return err
+		}
+		if err := h.checkPolicy(tx, p); err != nil {
+			return err
+		}
+		if past, err = tx.Precedents(since, previewRows); err != nil {
+			return err
+		}
+		staff, err := h.staff(tx)
+		if err != nil {
+			return err
+		}
+		learned, err := d.sight.learn(tx, h, now)
+		out = forecast.Proposal{Times: p.Times, Calendars: h.calendars, Agents: staff, Work: learned.work, Seed: 1, Runs: previewRuns}
+		out.History = h.history(*p, past)
+		return err
+	})
+	return out, past, err
 }
 
 // history is recorded promises as the forecast replays them: those that the policy would have given, and

@@ -1,5 +1,5 @@
 /** The desk without a mouse; and words that survive whatever happens to the page and to the server. */
-import { arrive, calm, clock, composer, expect, open, ready, row, said, test, write } from './desk'
+import { agent, arrive, calm, clock, composer, expect, open, ready, row, said, test, write } from './desk'
 
 test.beforeEach(async ({ kept }) => {
   await kept.receive({ from: 'Marta Oliveira <marta@customers.test>', to: kept.inbox, subject: 'The line is dead', text: 'No light.' })
@@ -98,6 +98,19 @@ test('one answers, and the next one comes', async ({ kept, desk }) => {
   await expect(clock(desk)).toContainText('when the line can move')
 })
 
+test('who sends twice in one breath has sent once, and goes on to the next', async ({ kept, desk }) => {
+  for (const name of ['Ewa', 'Tom'])
+    await kept.receive({ from: `${name} Last <${name.toLowerCase()}@customers.test>`, to: kept.inbox, subject: `I am ${name}`, text: 'Hello?' })
+  await expect(row(desk, 'Tom Last')).toBeVisible()
+  await open(desk, 'Joost de Vries') // answered, it stays in hand between rows that are ours
+  await write(desk, 'Yes, it can.')
+  await composer(desk).getByRole('button', { name: 'Send and wait' }).dblclick()
+  await expect(desk.getByRole('status').filter({ hasText: 'Sent to Joost' })).toBeVisible()
+  await expect(said(desk).getByText('Yes, it can.', { exact: true })).toHaveCount(1)
+  await open(desk, 'Ewa Last')
+  await expect(clock(desk)).toContainText('I am Ewa')
+})
+
 test('a draft survives a reload', async ({ desk }) => {
   await open(desk, 'Marta Oliveira')
   await write(desk, 'Dear Marta, the lamp')
@@ -105,6 +118,19 @@ test('a draft survives a reload', async ({ desk }) => {
   await ready(desk)
   await expect(composer(desk).getByRole('textbox')).toHaveText('Dear Marta, the lamp')
   await expect(composer(desk)).toContainText(/Saved \d/)
+})
+
+test('who is put out in the middle of an answer comes back to it', async ({ desk }) => {
+  await open(desk, 'Marta Oliveira')
+  const at = new URL(desk.url()).pathname
+  await desk.context().clearCookies() // as a session ends
+  await write(desk, 'Dear Marta, the lamp')
+  await desk.getByLabel('Your work email').fill(agent.email)
+  await desk.getByLabel('Password').fill(agent.password)
+  await desk.getByRole('button', { name: 'Sign in' }).click()
+  await ready(desk)
+  expect(new URL(desk.url()).pathname).toBe(at)
+  await expect(composer(desk).getByRole('textbox')).toHaveText('Dear Marta, the lamp')
 })
 
 test('a draft survives a pulled plug', async ({ kept, desk, browser }) => {

@@ -176,6 +176,9 @@ func (j *Jobs) room() (free int, room map[string]int, only []string) {
 		}
 	}
 	full := len(only) < len(j.kinds)
+	if full && len(only) == 0 {
+		free = 0 // no kind at all has room
+	}
 	j.held = free == 0 || full
 	if !full {
 		only = nil

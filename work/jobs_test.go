@@ -356,6 +356,27 @@ func TestASlowKindLeavesWorkersToTheOthers(t *testing.T) {
 	})
 }
 
+func TestARunnerWhoseKindsAreAllFullLooksNoMoreUntilOneHasRoom(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		var looks atomic.Int64
+		release, began := make(chan struct{}), make(chan struct{}, 10)
+		running(t, work.NewJobs(db, map[string]work.Kind{
+			"slow": {AtOnce: 1, Run: func(context.Context, kept.Job) error { began <- struct{}{}; <-release; return nil }},
+		}, work.Options{Workers: 3, Observer: work.Observer{Looked: func(int) { looks.Add(1) }}}).Run)
+		add(t, db, "slow", 1, "", time.Now())
+		within(t, "the slow job", began)
+		before := looks.Load()
+		for i := range 20 { // each commit wakes the runner
+			add(t, db, "slow", 2+i, "", time.Now())
+		}
+		if n := looks.Load() - before; n > 2 { // that of the first job may still be under way
+			t.Errorf("looked %d times with no room", n)
+		}
+		close(release)
+		within(t, "the next", began)
+	})
+}
+
 func TestAStoppingRunnerFinishesWhatItHolds(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		began, release := make(chan struct{}), make(chan struct{})

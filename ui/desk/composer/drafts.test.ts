@@ -67,6 +67,15 @@ describe('a draft', () => {
     expect(saved).toEqual(['DELETE'])
   })
 
+  it('saves nothing any more once its words are about to be sent', async () => {
+    const k = keeper()
+    k.changed({ html: '<p>Dear Marta</p>', note: false })
+    await k.hold()
+    await vi.advanceTimersByTimeAsync(1000)
+    expect(saved).toEqual([])
+    expect(localDraft(1, 4)?.html).toBe('<p>Dear Marta</p>') // until they have gone
+  })
+
   it('is nowhere once it was sent', async () => {
     const k = keeper()
     k.changed({ html: '<p>Dear Marta</p>', note: false })

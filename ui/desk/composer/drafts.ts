@@ -63,11 +63,16 @@ export class DraftKeeper {
     return (this.#sending = this.#sending.then(() => this.#send(draft)))
   }
 
-  /** The words were sent: there is no draft any more. */
-  async done(): Promise<void> {
+  /** The words are about to be sent: what would be saved now could come after them, and lie there as unsent. */
+  hold(): Promise<void> {
     clearTimeout(this.#timer)
     this.#pending = undefined
-    await this.#sending
+    return this.#sending
+  }
+
+  /** The words were sent: there is no draft any more. */
+  async done(): Promise<void> {
+    await this.hold()
     conversations.drafted(this.#conversation, undefined)
     this.#forgetHere()
   }

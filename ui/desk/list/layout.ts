@@ -46,23 +46,30 @@ function headings(now: number, zone: string, apart: boolean): (row: Row) => Head
 
 /**
  * The rows in the server's order (ours first, each by due time) under their headings. With apart, what is the customer's
- * turn stands under one heading of its own; without headings, rows stand as they come.
+ * turn stands under one heading of its own; without headings, rows stand as they come. A row that stays in hand where it
+ * was, although it belongs elsewhere by now, parts no heading in two.
  */
 export function laidOut(rows: Row[], now: number, zone: string, apart: boolean, headed = true): Laid {
   const items: Item[] = []
   const headingOf = headings(now, zone, apart)
+  const stood = new Set<string>()
   let top = 0
-  let last = ''
-  for (const row of rows) {
-    const heading = headingOf(row)
-    const first = heading.key !== last
+  let last: Heading | undefined
+  let heading = rows[0] && headingOf(rows[0])
+  for (const [i, row] of rows.entries()) {
+    const after = rows[i + 1] && headingOf(rows[i + 1]!)
+    if (last && after?.key === last.key) heading = last
+    const first = heading!.key !== last?.key
     if (first && headed) {
-      const { key, label, aside } = heading
-      items.push({ kind: 'heading', key, top, label, aside, missed: key === 'missed', now: key === 'day 0' })
+      const { key: of, label, aside } = heading!
+      const key = stood.has(of) ? `${of} before ${row.id}` : of
+      stood.add(of)
+      items.push({ kind: 'heading', key, top, label, aside, missed: of === 'missed', now: of === 'day 0' })
       top += headingHeight
     }
-    items.push({ kind: 'row', key: String(row.id), top, row, first: headed ? first : last === '' })
-    last = heading.key
+    items.push({ kind: 'row', key: String(row.id), top, row, first: headed ? first : !last })
+    last = heading
+    heading = after
     top += rowHeight
   }
   return { items, height: top }

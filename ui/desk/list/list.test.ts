@@ -48,6 +48,26 @@ describe('the timetable', () => {
     expect(order).toEqual(rows.map((r) => r.id))
   })
 
+  it('keeps the row in hand under the heading where it stands, whatever became of it', () => {
+    const held = [rows[1]!, theirs('2026-05-21T16:00:00Z'), row('2026-05-18T17:00:00Z'), rows[2]!]
+    const { items } = laidOut(held, now, zone, true)
+    expect(items.flatMap((i) => (i.kind === 'heading' ? [i.label] : []))).toEqual(['Today', 'Tomorrow'])
+  })
+
+  it('never has a heading twice by one key, in whatever order the rows stand', () => {
+    const mixed = [
+      rows[1]!,
+      rows[4]!,
+      rows[5]!,
+      row('2026-05-18T17:00:00Z'),
+      rows[4]!,
+      rows[2]!,
+      row('2026-05-18T18:00:00Z'),
+    ]
+    const keys = laidOut(mixed, now, zone, true).items.flatMap((i) => (i.kind === 'heading' ? [i.key] : []))
+    expect(new Set(keys).size).toBe(keys.length)
+  })
+
   it('stacks without a gap', () => {
     const laid = laidOut(rows, now, zone, true)
     let top = 0

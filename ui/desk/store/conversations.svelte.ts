@@ -38,12 +38,17 @@ class Conversations {
 
   /** The whole conversation, asked of the server; memory shows the one of before meanwhile. */
   open(id: number): Promise<Full> {
-    return this.#once(`full ${id}`, async () => {
-      const before = this.#drafts.get(id)
-      const full = await brought(client.GET('/api/conversations/{id}', { params: { path: { id } } }))
-      const saved = this.#drafts.get(id)
-      return this.take(saved && saved !== before ? withDraft(full, saved.draft) : full)
-    })
+    return this.#once(`full ${id}`, () =>
+      this.#answer(id, brought(client.GET('/api/conversations/{id}', { params: { path: { id } } }))),
+    )
+  }
+
+  /** Takes what the server answers; a draft that was saved meanwhile is newer than the answer's. */
+  async #answer(id: number, asked: Promise<Full>): Promise<Full> {
+    const before = this.#drafts.get(id)
+    const full = await asked
+    const saved = this.#drafts.get(id)
+    return this.take(saved && saved !== before ? withDraft(full, saved.draft) : full)
   }
 
   /** The server has this draft of ours now; what was asked before, or lies in memory, doesn't know it. */
@@ -88,12 +93,14 @@ class Conversations {
     if (row) this.rows.set(id, { ...row, ...shown })
     if (full) this.full.set(id, { ...full, ...shown })
     try {
-      return this.take(
-        await brought(client.PATCH('/api/conversations/{id}', { params: { path: { id } }, body: change })),
+      return await this.#answer(
+        id,
+        brought(client.PATCH('/api/conversations/{id}', { params: { path: { id } }, body: change })),
       )
     } catch (e) {
-      if (row) this.rows.set(id, row)
-      if (full) this.full.set(id, full)
+      const [now, whole] = [this.rows.get(id), this.full.get(id)] // what else came meanwhile stays
+      if (row && now) this.rows.set(id, { ...now, ...only(row, shown) })
+      if (full && whole) this.full.set(id, { ...whole, ...only(full, shown) })
       throw e
     }
   }
@@ -109,6 +116,11 @@ class Conversations {
 
 function withDraft({ draft: _old, ...rest }: Full, draft: Full['draft']): Full {
   return draft ? { ...rest, draft } : rest
+}
+
+/** Of a row, what another part of one names. */
+function only(row: Row, part: Partial<Row>): Partial<Row> {
+  return Object.fromEntries(Object.keys(part).map((key) => [key, row[key as keyof Row]]))
 }
 
 /** What a row shows of a change before the server has answered. */

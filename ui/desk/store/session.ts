@@ -33,14 +33,15 @@ export async function entered(me: Me): Promise<void> {
   place.go(/^\/[^/\\]/.test(to) ? to : '/inbox/mine', { replace: true })
 }
 
-/** Forgets everything of this agent, and shows the door. */
-export function leave(): void {
+/** Forgets everything of this agent, and shows the door: who was put out comes back to where they were. */
+export function leave(putOut = false): void {
+  const to = putOut ? wish() : ''
   live.stop()
   here.me = undefined
   conversations.rows.clear()
   conversations.forgetAll()
   inbox.forgetAll()
-  place.go('/sign-in', { replace: true })
+  place.go(`/sign-in${to}`, { replace: true })
 }
 
 export async function signOut(): Promise<void> {
