@@ -281,7 +281,7 @@ func (h *hand) answerNote(m kept.Message, source string) (kept.ID, error) {
 	if m.To == nil {
 		m.To, m.CC = []string{}, []string{}
 	}
-	id, fresh, err := h.tx.AddMessage(m, source)
+	id, fresh, err := h.tx.AddMessage(m, source, h.d.signed(h.tx))
 	if err != nil {
 		return 0, err
 	}

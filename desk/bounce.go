@@ -22,7 +22,7 @@ func (r *receiving) bounce(to arrival) (done bool, err error) {
 	}
 	note := r.compose(h, kept.Contact{}, thread.Decision{Conversation: m.Conversation})
 	note.Author = kept.Actor{Kind: kept.BySystem, Name: "Mail system"}
-	id, fresh, err := r.tx.AddMessage(note, r.source(to.inbox))
+	id, fresh, err := r.tx.AddMessage(note, r.source(to.inbox), r.d.signed(r.tx))
 	if err != nil {
 		return false, err
 	}

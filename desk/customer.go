@@ -120,20 +120,16 @@ type link struct {
 
 // readLink reads what a link opens.
 func (d *Desk) readLink(tx *store.Tx, token string) (l link, err error) {
-	revoked, err := tx.LinksRevoked(thread.Claims(token))
+	claimed, _, _ := kept.Claims(token)
+	revoked, err := tx.LinksRevoked(claimed)
 	if err != nil {
 		return l, err
 	}
 	for n := revoked; n >= 0; n-- {
 		ok := false
-		for _, l.viewOnly = range []bool{false, true} {
-			key := d.keys.page
-			if l.viewOnly {
-				key = d.keys.view
-			}
-			if l.conversation, l.contact, ok = thread.ReadToken(linkKey(key, n), token); ok {
-				break
-			}
+		if l.conversation, l.contact, ok = thread.ReadToken(linkKey(d.keys.page, n), token); !ok {
+			l.conversation, l.contact, ok = thread.ReadToken(linkKey(d.keys.view, n), token)
+			l.viewOnly = ok
 		}
 		switch {
 		case ok && n == revoked:
@@ -175,7 +171,7 @@ func (d *Desk) CustomerPage(ctx context.Context, token string) (p CustomerPage, 
 		}
 		if p.ViewOnly {
 			for i := range p.Messages {
-				veil(&p.Messages[i], noLink)
+				veil(&p.Messages[i], noLink, d.signed(tx))
 			}
 		}
 		return p.stands(tx, h)
@@ -424,7 +420,7 @@ func (h *hand) addCustomer(m kept.Message, source string) (kept.Message, error) 
 		}
 		source += " " + hex.EncodeToString(said.Sum(nil)[:8])
 	}
-	id, ok, err := h.tx.AddMessage(m, source)
+	id, ok, err := h.tx.AddMessage(m, source, h.d.signed(h.tx))
 	if err != nil || !ok {
 		return kept.Message{}, err
 	}

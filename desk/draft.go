@@ -10,7 +10,6 @@ import (
 	"unicode"
 
 	"github.com/kept-desk/kept/kept"
-	"github.com/kept-desk/kept/rules/thread"
 	"github.com/kept-desk/kept/store"
 )
 
@@ -95,7 +94,10 @@ func (d *Desk) Attachment(ctx context.Context, who kept.Actor, id kept.ID) (a ke
 	}
 	defer r.Close() //nolint:errcheck // it was read
 	raw, err := io.ReadAll(r)
-	return a, unlocked{bytes.NewReader(thread.VeilMail(raw))}, err
+	if err == nil {
+		raw, err = d.veilMail(ctx, raw)
+	}
+	return a, unlocked{bytes.NewReader(raw)}, err
 }
 
 // mayQuote reports a kind of file in which a mail of ours may lie with its link: one that came back, or was

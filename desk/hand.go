@@ -347,7 +347,7 @@ func (h *hand) turn(to kept.Status) {
 
 // said notes the latest words on the conversation.
 func (h *hand) said(m kept.Message) {
-	h.is.LastWords, h.is.LastBy, h.is.TouchedAt = firstWords(kept.Veil(m.Visible, noLink)), m.Author.Kind, h.now
+	h.is.LastWords, h.is.LastBy, h.is.TouchedAt = firstWords(kept.Veil(m.Visible, noLink, h.d.signed(h.tx))), m.Author.Kind, h.now
 }
 
 // firstWords is the start of a text on one line, at most 140 characters.

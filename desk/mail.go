@@ -7,7 +7,6 @@ import (
 	"io"
 
 	"github.com/kept-desk/kept/kept"
-	"github.com/kept-desk/kept/rules/thread"
 	"github.com/kept-desk/kept/store"
 )
 
@@ -72,7 +71,7 @@ func (d *Desk) RawMessage(ctx context.Context, who kept.Actor, id kept.ID) (io.R
 	}
 	_, raw, err := d.RawMail(ctx, m.Mail)
 	if err == nil && !who.Role.Administers() {
-		raw = thread.VeilMail(raw)
+		raw, err = d.veilMail(ctx, raw)
 	}
 	return bytes.NewReader(raw), err
 }
@@ -88,7 +87,7 @@ func (d *Desk) Message(ctx context.Context, who kept.Actor, id kept.ID) (m kept.
 			return err
 		}
 		view, err := d.viewToken(tx, c)
-		veil(&m, view)
+		veil(&m, view, d.signed(tx))
 		return err
 	})
 	return m, err

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"strings"
 	"testing"
 	"time"
@@ -399,6 +400,43 @@ func TestASolutionIsProposedUntilTheyMayNoLongerObject(t *testing.T) {
 		p := w.page(f)
 		if want := w.at.AddDate(0, 0, 9); p.Conversation.Solution() != kept.Proposed || !p.ObjectBy.Equal(want) { // seven working days
 			t.Errorf("%s until %s, not %s", p.Conversation.Solution(), p.ObjectBy, want)
+		}
+	})
+}
+
+func TestACustomersOwnAddressesAreReadAsTheyWroteThem(t *testing.T) {
+	each(t, func(w *world) {
+		f := w.writes("marta@example.com", "No line", "The line is dead.")
+		link := "https://help.northlight.test/c/" + w.token(f)
+		old := "https://help.northlight.test/c/" + w.token(w.writes("tomasz@example.com", "Invoice", "A copy, please."))
+		theirs := []string{"https://www.youtube.com/c/FreeCodeCampOrganization", "https://shop.test/c/womenswinterjacketsandcoats?page=2", "cust_c_internationalorganization"}
+		g := w.writes("rosa@example.com", "A film", strings.Join(theirs, " ")+" "+link+" "+old)
+		_, err := w.desk.RevokeLinks(w.ctx, w.bo, g.ID-1)
+		w.ok(err)
+		g = w.read(g.ID)
+		m := g.Timeline[0].Message
+		for _, own := range theirs {
+			if !strings.Contains(m.Text, own) || !strings.Contains(m.Visible, own) {
+				t.Errorf("%s became %s", own, m.Text)
+			}
+		}
+		if strings.Contains(m.Text, link) || strings.Contains(m.Text, old) {
+			t.Errorf("a customer's link is left: %s", m.Text)
+		}
+		if !strings.Contains(g.LastWords, theirs[0]) {
+			t.Errorf("the row has %s", g.LastWords)
+		}
+		hits, _, err := w.desk.Search(w.ctx, w.bo, "internationalorganization", 0) // PostgreSQL takes an address for one word
+		w.ok(err)
+		if len(hits) != 1 || !strings.Contains(hits[0].Snippet, "internationalorganization") {
+			t.Errorf("found %+v", hits)
+		}
+		r, err := w.desk.RawMessage(w.ctx, w.bo, m.ID)
+		w.ok(err)
+		raw, err := io.ReadAll(r)
+		w.ok(err)
+		if text := string(raw); !strings.Contains(text, theirs[0]) || strings.Contains(text, link) || strings.Contains(text, old) {
+			t.Errorf("the raw mail reads\n%s", text)
 		}
 	})
 }

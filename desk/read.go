@@ -27,7 +27,7 @@ type Row struct {
 }
 
 func row(r store.Row) Row {
-	r.LastWords = kept.Veil(r.LastWords, noLink)
+	r.LastWords = kept.Veil(r.LastWords, noLink, nil)
 	return Row{Conversation: r.Conversation, ContactName: r.ContactName, ContactEmail: r.ContactEmail, InboxName: r.InboxName, AssigneeName: r.AssigneeName, Next: r.Next}
 }
 
@@ -97,7 +97,7 @@ func (d *Desk) Conversation(ctx context.Context, who kept.Actor, id kept.ID) (f 
 		view := f.Page[strings.LastIndexByte(f.Page, '/')+1:]
 		for _, e := range f.Timeline {
 			if e.Message != nil {
-				veil(e.Message, view)
+				veil(e.Message, view, d.signed(tx))
 			}
 		}
 		return nil
@@ -435,7 +435,7 @@ func (d *Desk) Search(ctx context.Context, who kept.Actor, q string, before kept
 			if _, ok := seen[m.Conversation]; ok {
 				continue
 			}
-			veil(&m, noLink)
+			veil(&m, noLink, d.signed(tx))
 			seen[m.Conversation] = len(hits)
 			conversations = append(conversations, m.Conversation)
 			hits = append(hits, Hit{Message: m.ID, At: m.CreatedAt, Snippet: snippet(m, terms)})

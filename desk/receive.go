@@ -203,7 +203,7 @@ func (r *receiving) into(to arrival) error {
 		return err
 	}
 	m := r.compose(h, contact, decision)
-	id, fresh, err := r.tx.AddMessage(m, r.source(to.inbox))
+	id, fresh, err := r.tx.AddMessage(m, r.source(to.inbox), r.d.signed(r.tx))
 	if err != nil {
 		return err
 	}

@@ -348,7 +348,7 @@ func (d *Desk) AddNote(ctx context.Context, who kept.Actor, id kept.ID, html str
 		if err != nil {
 			return err
 		}
-		if m.ID, _, err = h.tx.AddMessage(m, ""); err != nil {
+		if m.ID, _, err = h.tx.AddMessage(m, "", h.d.signed(h.tx)); err != nil {
 			return err
 		}
 		h.note(kept.NoteAdded, m.ID, 0, nil)

@@ -117,7 +117,7 @@ func (h *hand) send(m *kept.Message) (kept.ID, error) {
 		name = first + " at " + inbox.FromName
 	}
 	m.From = written(kept.Address{Name: name, Email: inbox.Address})
-	if m.ID, _, err = h.tx.AddMessage(*m, ""); err != nil {
+	if m.ID, _, err = h.tx.AddMessage(*m, "", h.d.signed(h.tx)); err != nil {
 		return 0, err
 	}
 	h.note(kept.MessageWritten, m.ID, 0, nil)

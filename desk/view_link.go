@@ -1,6 +1,8 @@
 package desk
 
 import (
+	"context"
+
 	"github.com/kept-desk/kept/kept"
 	"github.com/kept-desk/kept/rules/thread"
 	"github.com/kept-desk/kept/store"
@@ -23,9 +25,27 @@ func (d *Desk) viewToken(tx *store.Tx, c kept.Conversation) (string, error) {
 }
 
 // veil puts a view's token in place of the customer's in a message.
-func veil(m *kept.Message, view string) {
+func veil(m *kept.Message, view string, signed func(token string) bool) {
 	for _, text := range []*string{&m.HTML, &m.Text, &m.Visible, &m.Quoted} {
-		*text = kept.Veil(*text, view)
+		*text = kept.Veil(*text, view, signed)
+	}
+}
+
+// veilMail takes the tokens out of the customers' links in a mail or a file.
+func (d *Desk) veilMail(ctx context.Context, raw []byte) (veiled []byte, err error) {
+	err = d.db.Read(ctx, func(tx *store.Tx) error {
+		veiled = thread.VeilMail(raw, d.signed(tx))
+		return nil
+	})
+	return veiled, err
+}
+
+// signed reports whether a token is of a link that we signed, also of one that was taken back. What can't be looked
+// up is taken for one.
+func (d *Desk) signed(tx *store.Tx) func(token string) bool {
+	return func(token string) bool {
+		_, err := d.readLink(tx, token)
+		return !kept.Is(err, kept.NotFound)
 	}
 }
 

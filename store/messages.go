@@ -20,9 +20,10 @@ func scanMessage(s scanner) (m kept.Message, err error) {
 }
 
 // AddMessage writes a message with its attachments, its Message-ID for threading and its words for
-// search. Source names where it came from: where a message with that source is already there, nothing
+// search: letter by letter, a search would tell a link, so signed takes its token out, as in kept.Veil. Source names
+// where the message came from: where one with that source is already there, nothing
 // is written and ok is false.
-func (tx *Tx) AddMessage(m kept.Message, source string) (id kept.ID, ok bool, err error) {
+func (tx *Tx) AddMessage(m kept.Message, source string, signed func(token string) bool) (id kept.ID, ok bool, err error) {
 	id, ok, err = maybe(tx, scanOf[kept.ID], `INSERT INTO messages (conversation_id, kind, author_kind, author_id, author_name, automatic,
 			subject, text, html, visible, quoted, sender, recipients, cc, message_id, in_reply_to, refs, auth, warnings, mail_id, source,
 			created_at, sent_at, delivery, workaround)
@@ -48,7 +49,7 @@ func (tx *Tx) AddMessage(m kept.Message, source string) (id kept.ID, ok bool, er
 	if m.Automatic && m.Kind == kept.MessageOut {
 		return id, true, nil // acknowledgements would be found by every search for anybody
 	}
-	tx.indexWords(id, kept.Veil(m.Subject, ""), kept.Veil(m.Text, ""), m.From) // letter by letter, a search would tell the link
+	tx.indexWords(id, kept.Veil(m.Subject, "", signed), kept.Veil(m.Text, "", signed), m.From)
 	return id, true, nil
 }
 

@@ -27,7 +27,7 @@ func letters(t *testing.T, db *store.DB, texts ...string) {
 			return err
 		}
 		for _, text := range texts {
-			if _, _, err := tx.AddMessage(kept.Message{Conversation: c, Kind: kept.MessageIn, Text: text}, ""); err != nil {
+			if _, _, err := tx.AddMessage(kept.Message{Conversation: c, Kind: kept.MessageIn, Text: text}, "", nil); err != nil {
 				return err
 			}
 		}

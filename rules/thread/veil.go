@@ -4,24 +4,16 @@ import (
 	"bytes"
 	"encoding/base64"
 	"regexp"
+
+	"github.com/kept-desk/kept/kept"
 )
 
-// The forms in which a link to a customer's page stands in a mail's bytes: as kept.Veil knows it, and a line of
-// quoted-printable may end anywhere in it (RFC 2045 §6.7).
-const (
-	slash = `(?:/|_|[%=-]2f)`
-	fold  = `(?:=\r?\n)?`
-)
-
-var (
-	foldedLink = regexp.MustCompile(`(?i)(` + fold + slash + fold + `c` + fold + slash + `)((?:` + fold + `[a-z2-7]){20,64})`)
-	base64Line = regexp.MustCompile(`(?m)(?:^[A-Za-z0-9+/]{2,}={0,2}(?:\r?\n|\z))+`)
-)
+var base64Line = regexp.MustCompile(`(?m)(?:^[A-Za-z0-9+/]{2,}={0,2}(?:\r?\n|\z))+`)
 
 // VeilMail takes the tokens out of the links to customers' pages in a mail's bytes, or a file's: also in parts that
-// are written as quoted-printable or base64. Nothing else changes, nor the length.
-func VeilMail(raw []byte) []byte {
-	raw = veiled(raw)
+// are written as quoted-printable or base64. Nothing else changes, nor the length. Signed is as with kept.Veil.
+func VeilMail(raw []byte, signed func(token string) bool) []byte {
+	raw = veiled(raw, signed)
 	return base64Line.ReplaceAllFunc(raw, func(lines []byte) []byte {
 		packed := bytes.Map(func(c rune) rune {
 			if c == '\r' || c == '\n' {
@@ -34,10 +26,10 @@ func VeilMail(raw []byte) []byte {
 		if err != nil { // what follows the block looks like it, and is none
 			n -= n % 3
 		}
-		if !foldedLink.Match(plain[:n]) {
+		if !kept.PageLink.Match(plain[:n]) {
 			return lines
 		}
-		base64.StdEncoding.Encode(packed, veiled(plain[:n]))
+		base64.StdEncoding.Encode(packed, veiled(plain[:n], signed))
 		out, i := bytes.Clone(lines), 0
 		for at, c := range out {
 			if c != '\r' && c != '\n' {
@@ -49,15 +41,15 @@ func VeilMail(raw []byte) []byte {
 }
 
 // veiled writes x over each letter of the tokens.
-func veiled(raw []byte) []byte {
-	return foldedLink.ReplaceAllFunc(raw, func(link []byte) []byte {
-		parts := foldedLink.FindSubmatch(link)
-		token := bytes.Map(func(c rune) rune {
-			if c == '=' || c == '\r' || c == '\n' {
-				return c
+func veiled(raw []byte, signed func(token string) bool) []byte {
+	return kept.PageLink.ReplaceAllFunc(raw, func(link []byte) []byte {
+		parts := kept.PageLink.FindSubmatch(link)
+		out, from := bytes.Clone(link), len(parts[1])
+		for i := from; i < from+kept.TokenAt(string(parts[2]), signed); i++ {
+			if letter := out[i] | 0x20; letter >= 'a' && letter <= 'z' || out[i] >= '2' && out[i] <= '7' {
+				out[i] = 'x'
 			}
-			return 'x'
-		}, parts[2])
-		return append(bytes.Clone(parts[1]), token...)
+		}
+		return out
 	})
 }
