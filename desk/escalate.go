@@ -138,11 +138,11 @@ func (h *hand) step(p kept.Promise, s kept.Escalate) error {
 	if s.To == kept.LevelOnCall {
 		return h.stepOnCall(p, s)
 	}
-	return h.tell(p, s, h.gather)
+	return h.tell(p, s, true)
 }
 
-// tell tells a level of a break. Later reports whether somebody hears of it by a medium another time.
-func (h *hand) tell(p kept.Promise, s kept.Escalate, later func(store.Telling, kept.ID) (bool, error)) error {
+// tell tells a level of a break: all at once, or what is too much for somebody later, in one word of many.
+func (h *hand) tell(p kept.Promise, s kept.Escalate, gathers bool) error {
 	people, err := h.level(p, s.To)
 	if err != nil {
 		return err
@@ -151,9 +151,11 @@ func (h *hand) tell(p kept.Promise, s kept.Escalate, later func(store.Telling, k
 	for _, a := range people {
 		var now []kept.Medium
 		for _, by := range s.By {
-			waits, err := later(store.Telling{Agent: a.ID, Level: s.To, By: by}, p.ID)
-			if err != nil {
-				return err
+			waits := false
+			if gathers {
+				if waits, err = h.gather(store.Telling{Agent: a.ID, Level: s.To, By: by}, p.ID); err != nil {
+					return err
+				}
 			}
 			if !waits {
 				now = append(now, by)
@@ -195,7 +197,7 @@ func (h *hand) stepOnCall(p kept.Promise, s kept.Escalate) error {
 		if len(s.By) == 0 {
 			s.By = []kept.Medium{kept.ByMail}
 		}
-		return h.tell(p, kept.Escalate{To: kept.LevelLead, By: s.By}, atOnce) // it stands in for a page
+		return h.tell(p, kept.Escalate{To: kept.LevelLead, By: s.By}, false) // it stands in for a page
 	}
 	h.note(kept.PromiseEscalated, 0, p.ID, Escalated{To: s.To, Agents: []kept.ID{page.Agent}, By: page.By, Page: page.ID})
 	return nil

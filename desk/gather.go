@@ -3,6 +3,7 @@ package desk
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -29,9 +30,6 @@ var (
 	pushLines = lines{3, 40, 60}
 )
 
-// atOnce is a tell's later where nobody may wait.
-func atOnce(store.Telling, kept.ID) (bool, error) { return false, nil }
-
 // gather puts a break into the one word that its reader gets at the end of the spell, where they had as many as go
 // each by itself; false where it goes at once.
 func (h *hand) gather(t store.Telling, p kept.ID) (bool, error) {
@@ -51,19 +49,24 @@ func (h *hand) gather(t store.Telling, p kept.ID) (bool, error) {
 		}
 		since = h.now // another counted to the end at this moment
 	}
+	return true, h.gatherUntil(since.Add(spell), t, p)
+}
+
+// gatherUntil puts a break into the one word that its reader gets next; where none is begun, one that goes then.
+func (h *hand) gatherUntil(then time.Time, t store.Telling, p kept.ID) error {
 	id, ok, err := h.tx.Gathering(t.Agent, t.By)
 	if err != nil {
-		return false, err
+		return err
 	}
 	if !ok {
 		if id, err = h.tx.AddGathering(store.Gathering{Agent: t.Agent, By: t.By, BegunAt: h.now}); err != nil {
-			return false, err
+			return err
 		}
-		if err := h.tx.AddJob(JobGather, Of{id}, fmt.Sprintf("%s %d", JobGather, id), since.Add(spell)); err != nil {
-			return false, err
+		if err := h.tx.AddJob(JobGather, Of{id}, fmt.Sprintf("%s %d", JobGather, id), then); err != nil {
+			return err
 		}
 	}
-	return true, h.tx.Gather(id, p, t.Level)
+	return h.tx.Gather(id, p, t.Level)
 }
 
 // goes reports whether anything goes to somebody by a medium.
@@ -76,7 +79,7 @@ func goes(tx *store.Tx, agent kept.ID, by kept.Medium, now time.Time) (bool, err
 }
 
 // Gather lets a gathered word go: from now on it takes in no more, and what breaks is told each by itself again. The
-// log has it for each break.
+// log has it for each break. Whom it can't reach any more, others are told for.
 func (d *Desk) Gather(ctx context.Context, id kept.ID) error {
 	now := d.now()
 	return d.db.Write(ctx, func(tx *store.Tx) error {
@@ -84,15 +87,19 @@ func (d *Desk) Gather(ctx context.Context, id kept.ID) error {
 		if err != nil || !ok {
 			return err // it has gone
 		}
-		a, err := tx.Agent(g.Agent)
-		if err != nil || !a.GoneAt.IsZero() {
-			return err
-		}
-		if ok, err = goes(tx, a.ID, g.By, now); err != nil || !ok {
-			return err
-		}
 		missed, err := tx.Gathered(id)
 		if err != nil || len(missed) == 0 {
+			return err
+		}
+		if err := tx.DropGathered(id); err != nil {
+			return err
+		}
+		a, err := tx.Agent(g.Agent)
+		if err != nil {
+			return err
+		}
+		goes, err := goes(tx, a.ID, g.By, now)
+		if err != nil {
 			return err
 		}
 		house, err := d.at(tx)
@@ -100,7 +107,19 @@ func (d *Desk) Gather(ctx context.Context, id kept.ID) error {
 			return err
 		}
 		h := alone(d, tx, house, kept.System, now)
-		n, err := h.gatheredNotice(a, missed, map[kept.Medium]lines{kept.ByMail: mailLines, kept.ByPush: pushLines}[g.By])
+		if !goes || !a.GoneAt.IsZero() {
+			for _, p := range missed {
+				if err := h.passOn(a, g.By, p); err != nil {
+					return err
+				}
+			}
+			return h.put()
+		}
+		size := mailLines
+		if g.By == kept.ByPush {
+			size = pushLines
+		}
+		n, err := h.gatheredNotice(a, missed, size)
 		if err != nil {
 			return err
 		}
@@ -108,14 +127,83 @@ func (d *Desk) Gather(ctx context.Context, id kept.ID) error {
 			return err
 		}
 		for _, p := range missed {
-			e := event(now, h.who, kept.PromiseEscalated, p.Conversation, Escalated{
-				To: p.Level, Agents: []kept.ID{a.ID}, By: []kept.Medium{g.By}, Gathering: g.ID,
-			})
-			e.Promise = p.ID
-			h.events = append(h.events, e)
+			h.noteGathered(p, Escalated{To: p.Level, Agents: []kept.ID{a.ID}, By: []kept.Medium{g.By}, Gathering: g.ID})
 		}
 		return h.put()
 	})
+}
+
+// passOn gathers anew a break that somebody can't be told of any more: for those who have its level now and haven't
+// heard of it, where they left; for themselves by mail, where no browser of theirs is left and nobody mailed them.
+func (h *hand) passOn(a kept.Agent, by kept.Medium, p store.Gathered) error {
+	c, err := h.tx.Conversation(p.Conversation)
+	if err != nil || !promise.Stands(p.Promise, c) {
+		return err
+	}
+	of := alone(h.d, h.tx, h.house, h.who, h.now)
+	of.is = c
+	people, known := []kept.Agent{a}, false
+	if a.GoneAt.IsZero() {
+		if of.whose, err = h.house.whose(h.tx, c.Contact); err != nil {
+			return err
+		}
+		_, t, _ := of.times()
+		if slices.ContainsFunc(t.Escalation, func(s kept.Escalate) bool { return s.To == p.Level && slices.Contains(s.By, kept.ByMail) }) {
+			return nil
+		}
+	} else if people, known, err = of.heirs(p); err != nil {
+		return err
+	}
+	if known && len(people) == 0 {
+		return nil
+	}
+	told := Escalated{To: p.Level, Agents: []kept.ID{}}
+	for _, b := range people {
+		t := store.Telling{Agent: b.ID, Level: p.Level, By: by}
+		if ok, err := goes(h.tx, b.ID, by, h.now); err != nil {
+			return err
+		} else if !ok {
+			t.By = kept.ByMail
+		}
+		if err := h.gatherUntil(h.now, t, p.ID); err != nil {
+			return err
+		}
+		told.Later = append(told.Later, b.ID)
+	}
+	h.noteGathered(p, told)
+	return nil
+}
+
+// heirs are who has a break's level now, and by its log was not told of it at that level, nor will be. Known is
+// whether somebody who has the level was, or will be.
+func (h *hand) heirs(p store.Gathered) (people []kept.Agent, known bool, err error) {
+	if people, err = h.level(p.Promise, p.Level); err != nil {
+		return nil, false, err
+	}
+	n := len(people)
+	events, err := h.tx.EventsOf(p.Conversation, kept.PromiseEscalated)
+	if err != nil {
+		return nil, false, err
+	}
+	for _, e := range events {
+		var told Escalated
+		if err := json.Unmarshal(e.Data, &told); err != nil {
+			return nil, false, err
+		}
+		if e.Promise == p.ID && told.To == p.Level {
+			people = slices.DeleteFunc(people, func(a kept.Agent) bool {
+				return slices.Contains(told.Agents, a.ID) || slices.Contains(told.Later, a.ID)
+			})
+		}
+	}
+	return people, len(people) < n, nil
+}
+
+// noteGathered writes into the log who hears of a break that was gathered.
+func (h *hand) noteGathered(p store.Gathered, told Escalated) {
+	e := event(h.now, h.who, kept.PromiseEscalated, p.Conversation, told)
+	e.Promise = p.ID
+	h.events = append(h.events, e)
 }
 
 // gatheredNotice tells one of ours of many breaks, in their language and time: how many there are, and the most

@@ -322,19 +322,110 @@ func TestPushIsGatheredApartFromMailForEachBrowser(t *testing.T) {
 	})
 }
 
-func TestWhoLeftMeanwhileIsNotSaidToHaveBeenTold(t *testing.T) {
+func TestWhatWasGatheredForSomebodyWhoLeftIsToldToWhoLeadsNow(t *testing.T) {
 	each(t, func(w *world) {
 		w.leads()
 		w.escalating(tellingLead)
-		broken := w.breaks(6)
+		broken := w.breaks(8)
+		w.answers(w.ana, broken[7], "We missed it. It works by five.", desk.Ours, desk.Next{Due: w.at.Add(3 * time.Hour)})
+		w.deliver()
+		w.leads(func(a *kept.Agent) { a.GoneAt = w.at })
+		before := len(w.noticesTo(w.ana))
+		w.works(11 * time.Minute)
+		got := w.noticesTo(w.ana)[before:]
+		if len(got) != 1 || !strings.HasPrefix(got[0].Subject, "2 more promises missed") {
+			w.Fatalf("Ana leads now, and reads %+v", got)
+		}
+		if got := w.noticesTo(w.bo); len(got) != 5 {
+			w.Fatalf("%d mails went to who left", len(got))
+		}
+		for _, id := range broken[5:7] {
+			told := w.escalated(id)
+			if n := len(told); n != 3 || !slices.Equal(told[1].Later, []kept.ID{w.ana.ID}) || !slices.Equal(told[2].Agents, []kept.ID{w.ana.ID}) || told[2].Gathering == 0 {
+				w.Fatalf("the log has %+v", told)
+			}
+		}
+	})
+}
+
+func TestWhatWasGatheredForSomebodyWhoLeftIsNotToldAgainToWhoKnowsIt(t *testing.T) {
+	each(t, func(w *world) {
+		w.leads()
+		w.ok(w.db.Write(w.ctx, func(tx *store.Tx) error {
+			a, err := tx.Agent(w.ana.ID)
+			if err != nil {
+				return err
+			}
+			a.Role = kept.RoleLead
+			return tx.SaveAgent(a)
+		}))
+		w.escalating(tellingLead)
+		broken := w.breaks(7)
 		w.leads(func(a *kept.Agent) { a.GoneAt = w.at })
 		w.works(11 * time.Minute)
-		for _, id := range broken {
-			for _, told := range w.escalated(id) {
-				if told.Gathering != 0 {
-					w.Fatalf("the log has %+v", told)
-				}
+		if got := w.noticesTo(w.ana); len(got) != 6 || !strings.HasPrefix(got[5].Subject, "2 more promises missed") {
+			w.Fatalf("Ana leads too, and reads %d mails", len(got))
+		}
+		for _, id := range broken[5:] {
+			if told := w.escalated(id); len(told) != 2 || !slices.Equal(told[1].Agents, []kept.ID{w.ana.ID}) {
+				w.Fatalf("the log has %+v", told)
 			}
+		}
+	})
+}
+
+func TestWhatWasGatheredForABrowserThatSignedOutGoesByMailUnlessAMailTellsIt(t *testing.T) {
+	for _, c := range []struct {
+		by    []kept.Medium
+		mails int
+	}{{[]kept.Medium{kept.ByPush}, 1}, {[]kept.Medium{kept.ByMail, kept.ByPush}, 6}} {
+		each(t, func(w *world) {
+			w.leads()
+			w.escalating(func(p kept.Priority, t *kept.Times) {
+				tellingLead(p, t)
+				t.Escalation[0].By = c.by
+			})
+			session := w.signsIn(w.bo)
+			w.ok(w.allowsPush(w.bo, session, "https://push.test/phone"))
+			broken := w.breaks(7)
+			w.ok(w.desk.SignOut(w.ctx, session))
+			w.works(11 * time.Minute)
+			got := w.noticesTo(w.bo)
+			if len(got) != c.mails || !strings.HasPrefix(got[len(got)-1].Subject, "2 more promises missed") {
+				w.Fatalf("by %v %d mails went: %+v", c.by, len(got), got)
+			}
+			told := w.escalated(broken[6])
+			if last := told[len(told)-1]; !slices.Equal(last.Agents, []kept.ID{w.bo.ID}) || !slices.Equal(last.By, []kept.Medium{kept.ByMail}) {
+				w.Fatalf("the log has %+v", told)
+			}
+		})
+	}
+}
+
+func TestWhatWasGatheredIsForgottenOnceItsWordHasGone(t *testing.T) {
+	each(t, func(w *world) {
+		w.leads()
+		w.escalating(tellingLead)
+		w.breaks(8)
+		held := func() (n int) {
+			w.ok(w.db.Read(w.ctx, func(tx *store.Tx) error {
+				for id := range kept.ID(30) {
+					list, err := tx.Gathered(id)
+					if err != nil {
+						return err
+					}
+					n += len(list)
+				}
+				return nil
+			}))
+			return n
+		}
+		if n := held(); n != 3 {
+			w.Fatalf("%d wait", n)
+		}
+		w.works(11 * time.Minute)
+		if n := held(); n != 0 {
+			w.Fatalf("%d are left", n)
 		}
 	})
 }

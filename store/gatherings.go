@@ -87,3 +87,8 @@ func (tx *Tx) Gathered(id kept.ID) ([]Gathered, error) {
 		JOIN conversations c ON c.id = p.conversation_id
 		WHERE g.gathering_id = $1 ORDER BY p.id, g.level`, id)
 }
+
+// DropGathered forgets what a gathering took in: once its word goes, the log has it.
+func (tx *Tx) DropGathered(id kept.ID) error {
+	return tx.run(`DELETE FROM gathered WHERE gathering_id = $1`, id)
+}
