@@ -86,6 +86,7 @@ var planned = []struct {
 	})},
 	{"the count of the teams'", "conversations_team", ask(func(tx *store.Tx) (any, error) { return tx.CountTeams([]kept.ID{0, 3}, at(1), 100) })},
 	{"what was merged into it", "conversations_merged", ask(func(tx *store.Tx) (any, error) { return tx.MergedInto(20) })},
+	{"when a matter began", "(?s)conversations.*calls_conversation", ask(func(tx *store.Tx) (any, error) { return tx.BeganAt(20) })},
 	{"whether a company was failed before", "contacts_company", ask(func(tx *store.Tx) (any, error) {
 		return tx.BrokenSince(kept.Contact{ID: 20, Company: "C20"}, at(1))
 	})},
