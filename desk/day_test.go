@@ -320,6 +320,28 @@ func TestWhatIsStillOwedStandsAsOursAndInTheDayOnWhichItFallsDue(t *testing.T) {
 	})
 }
 
+func TestADeedThatIsDueTodayIsNamedWhereTheyHaveHeardFromMe(t *testing.T) {
+	each(t, func(w *world) {
+		f := w.has(w.bo, ewa, "Charged twice")
+		g := w.has(w.bo, ahmad, "The line is slow")
+		today := w.at.Add(5 * time.Hour)
+		for _, id := range []kept.ID{f.ID, g.ID} {
+			_, err := w.desk.Give(w.ctx, w.bo, id, desk.Next{Words: "The refund", Due: today})
+			w.ok(err)
+		}
+		w.turns(time.Minute)
+		w.answers(w.bo, f.ID, "The refund comes today. More in an hour.", desk.Ours, desk.Next{Due: w.at.Add(time.Hour)})
+		w.waitFor(w.bo, ahmad, ewa)
+		waiting := w.day(w.bo).Waiting
+		if v := waiting[0]; v.Promise != nil {
+			t.Errorf("who has not heard waits for a word, and not %+v", v.Promise)
+		}
+		if v := waiting[1]; v.Promise == nil || v.Promise.Words != "The refund" || !v.Due.Equal(today) {
+			t.Errorf("who has heard waits for %+v by %v", v.Promise, v.Due)
+		}
+	})
+}
+
 func TestADayThatEndsClearIsCountedForTheAgentAlone(t *testing.T) {
 	each(t, func(w *world) {
 		c := w.crew()

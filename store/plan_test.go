@@ -96,7 +96,10 @@ var planned = []struct {
 	{"the count of mine", "conversations_mine", ask(func(tx *store.Tx) (any, error) { return tx.CountOurs(2, at(1), 100) })},
 	{"the count of the snoozed", "conversations_snoozed", ask(func(tx *store.Tx) (any, error) { return tx.CountSnoozed(at(1), 100) })},
 
-	{"who waits for me", "(?s)conversations_mine.*messages_conversation.*calls_conversation", ask(func(tx *store.Tx) (any, error) { return tx.WaitingFor(2, at(90000), at(99000), 201) })},
+	{"who waits for me", "(?s)conversations_mine.*messages_conversation.*calls_conversation", ask(func(tx *store.Tx) (any, error) {
+		rows, _, err := tx.WaitingFor(2, at(90000), at(99000), 201)
+		return rows, err
+	})},
 	{"what I have not answered", "promises_unanswered", ask(func(tx *store.Tx) (any, error) { return tx.AskedOf(2, 201) })},
 	{"what is offered", "hand_overs_open", ask(func(tx *store.Tx) (any, error) { return tx.OpenHandOvers() })},
 	{"what I offer", "hand_overs_from", ask(func(tx *store.Tx) (any, error) { return tx.HandOversOf(2, at(90000)) })},
