@@ -299,8 +299,22 @@ func TestWhatIsStillOwedStandsAsOursAndInTheDayOnWhichItFallsDue(t *testing.T) {
 			t.Errorf("counted open %d, mine %d", n[desk.AllOpen].N, n[desk.Mine].N)
 		}
 		w.waitFor(w.bo) // not today
+		next := func(want kept.ID) {
+			w.Helper()
+			got, err := w.desk.Next(w.ctx, w.bo, 0)
+			w.ok(err)
+			if got != want {
+				w.Errorf("next is %d, want %d", got, want)
+			}
+		}
+		for _, whose := range []kept.ID{0, w.bo.ID} {
+			_, err = w.desk.Change(w.ctx, w.ana, e.ID, desk.Change{Assignee: &whose})
+			w.ok(err)
+			next(0) // it works, and what is owed has its day
+		}
 
 		w.until(monday.Add(23*time.Hour + time.Minute))
+		next(e.ID)
 		w.waitFor(w.bo, ewa, ahmad)
 		for _, v := range w.day(w.bo).Waiting {
 			if v.Promise == nil || v.Promise.Words != "The refund" || !v.Due.Equal(tomorrow) {

@@ -396,7 +396,15 @@ func (d *Desk) Next(ctx context.Context, who kept.Actor, after kept.ID) (id kept
 		if err != nil {
 			return err
 		}
-		ids, err := tx.NextFor(who.ID, append(h.teamsOf(who.ID), 0), now, 20)
+		me, err := tx.Agent(who.ID)
+		if err != nil {
+			return err
+		}
+		today, err := h.dayOf(me, now)
+		if err != nil {
+			return err
+		}
+		ids, err := tx.NextFor(who.ID, append(h.teamsOf(who.ID), 0), now, today.Over, 20)
 		for _, c := range ids {
 			if c != after && !d.o.Busy(c, who.ID) {
 				id = c

@@ -78,8 +78,8 @@ var planned = []struct {
 	{"the closed list", "conversations_done", ask(func(tx *store.Tx) (any, error) { return tx.ListDone(kept.Closed, store.Place{At: 1 << 60}, 51) })},
 	{"the spam", "conversations_done", ask(func(tx *store.Tx) (any, error) { return tx.ListDone(kept.Spam, store.Place{At: 1 << 60}, 51) })},
 	{"the snoozed list", "conversations_snoozed", ask(func(tx *store.Tx) (any, error) { return tx.ListSnoozed(at(1), store.Place{At: -1}, 51) })},
-	{"what Next takes", "conversations_mine", ask(func(tx *store.Tx) (any, error) { return tx.NextFor(2, []kept.ID{3, 0}, at(90000), 20) })},
-	{"what Next takes of the teams", "conversations_team", ask(func(tx *store.Tx) (any, error) { return tx.NextFor(2, []kept.ID{3, 0}, at(90000), 20) })},
+	{"what Next takes", "conversations_mine", ask(func(tx *store.Tx) (any, error) { return tx.NextFor(2, []kept.ID{3, 0}, at(90000), at(99000), 20) })},
+	{"what Next takes of the teams", "conversations_team", ask(func(tx *store.Tx) (any, error) { return tx.NextFor(2, []kept.ID{3, 0}, at(90000), at(99000), 20) })},
 	{"the teams' list", "conversations_team", ask(func(tx *store.Tx) (any, error) { return tx.ListTeams([]kept.ID{0, 3}, store.Place{At: -1}, 51) })},
 	{"a later page of theirs", "conversations_team", ask(func(tx *store.Tx) (any, error) {
 		return tx.ListTeams([]kept.ID{0, 3}, store.Place{At: 4000, ID: 4000}, 51)
