@@ -155,7 +155,11 @@ func (h *hand) logCall(l CallLog) error {
 			return err
 		}
 	}
-	if c.Ended().Before(h.is.CreatedAt) && h.is.CreatedAt.Before(h.now) && l.Next == nil && strings.TrimSpace(l.Message) == "" && len(l.Slots) == 0 {
+	began, err := beganAt(h.tx, h.is.ID)
+	if err != nil {
+		return err
+	}
+	if c.Ended().Before(began) && l.Next == nil && strings.TrimSpace(l.Message) == "" && len(l.Slots) == 0 {
 		return nil // it was before this matter: a fact, and no answer to what they wrote after it
 	}
 	if err := h.afterCall(l, contact); err != nil {
@@ -167,11 +171,20 @@ func (h *hand) logCall(l CallLog) error {
 	return nil
 }
 
+// beganAt is the minute in which a matter began.
+func beganAt(tx *store.Tx, id kept.ID) (time.Time, error) {
+	at, err := tx.BeganAt(id)
+	return minute(at), err
+}
+
+// minute is with what a call is compared: nobody writes it down to the second.
+func minute(at time.Time) time.Time { return at.Truncate(time.Minute) }
+
 // solvedByCall settles what a solution fulfils that was told by telephone, at the instant from which the call
 // counts.
 func (h *hand) solvedByCall(c kept.Call) error {
 	for _, p := range slices.Clone(h.leading) {
-		before := c.Ended().Before(p.OpenedAt) && p.OpenedAt.Before(h.now) // what was promised since isn't kept by looking back
+		before := c.Ended().Before(minute(p.OpenedAt)) && p.OpenedAt.Before(h.now) // what was promised since isn't kept by looking back
 		if !promise.SolutionFulfils(p) || !p.Leads() || before {
 			continue
 		}
@@ -205,6 +218,9 @@ func (h *hand) asLogged(l CallLog, contact kept.Contact) (c kept.Call, err error
 		}
 		c.Number = number
 	}
+	if l.Then != "" && !slices.Contains([]Then{Wait, Ours, Solve}, l.Then) {
+		return c, kept.Wrong("then", "Say what happens next: wait, ours or solve.")
+	}
 	const longest = 24 * 60 * 60
 	if c.Seconds < 0 || c.Seconds > longest {
 		return c, kept.Wrong("seconds", "A call lasts at most a day.")
@@ -229,7 +245,7 @@ func (h *hand) addCall(c kept.Call, source string) (_ kept.Call, fresh bool, err
 	}
 	h.note(kept.CallLogged, c.Message, 0, c)
 	h.is.TouchedAt = h.now
-	if c.Words != "" {
+	if c.Words != "" && !h.wroteSince(c) {
 		h.is.LastWords, h.is.LastBy = firstWords(c.Words), c.By.Kind
 	} else if h.is.LastBy == "" { // it begins with a call of which nobody wrote a word
 		h.is.LastBy = h.who.Kind
@@ -242,6 +258,9 @@ func (h *hand) addCall(c kept.Call, source string) (_ kept.Call, fresh bool, err
 	}
 	return c, true, h.fulfilByCall(c)
 }
+
+// wroteSince reports whether the customer has had the word since a call was over.
+func (h *hand) wroteSince(c kept.Call) bool { return c.Ended().Before(minute(h.is.LastInboundAt)) }
 
 // spoken notes that we and the customer spoke: our word at its end, and theirs where they called.
 func (h *hand) spoken(c kept.Call) error {
@@ -260,7 +279,7 @@ func (h *hand) spoken(c kept.Call) error {
 	if h.is.LastOutboundAt.After(h.is.LastInboundAt) {
 		h.is.Chases = 0 // else they wrote since
 	}
-	if h.is.Assignee == 0 && c.By.Kind == kept.ByAgent {
+	if h.is.Assignee == 0 && c.By.Kind == kept.ByAgent && !h.wroteSince(c) {
 		h.is.Assignee = c.By.ID // who answers, has it
 	}
 	if c.Direction == kept.CallOut {

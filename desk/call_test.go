@@ -2,6 +2,7 @@ package desk_test
 
 import (
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -55,6 +56,9 @@ func TestACallFromBeforeTheMatterIsNotedAndChangesNothing(t *testing.T) {
 			got := w.calls(f.ID, kept.Reached, func(l *desk.CallLog) {
 				l.At, l.Then, l.Words = was.CreatedAt.Add(-24*time.Hour), then, "The line was slow."
 			})
+			if got.LastWords != was.LastWords || got.LastBy != was.LastBy || got.Assignee != was.Assignee {
+				t.Errorf("after a call of yesterday the last word is %q by %s, and %d has it", got.LastWords, got.LastBy, got.Assignee)
+			}
 			if got.Status != kept.Open || got.Turn != was.Turn || !got.QueueDue.Equal(was.QueueDue) || len(got.Promises) != len(was.Promises) {
 				t.Errorf("after a call of yesterday, then %q: %s, %+v", then, got.Status, got.Promises)
 			}
@@ -77,6 +81,62 @@ func TestACallFromBeforeTheMatterIsNotedAndChangesNothing(t *testing.T) {
 		ahead := desk.CallLog{Direction: kept.CallOut, Outcome: kept.Reached, Then: desk.Wait, At: w.at.Add(2 * time.Minute)}
 		_, err := w.desk.LogCall(w.ctx, w.bo, f.ID, ahead)
 		refused(t, err, kept.Invalid, "This is in the future")
+	})
+}
+
+func TestACallThatTheMatterCameFromAnswersIt(t *testing.T) {
+	each(t, func(w *world) {
+		solves := func(id kept.ID, began time.Time, minutes int) desk.Full {
+			w.Helper()
+			return w.calls(id, kept.Reached, func(l *desk.CallLog) { l.At, l.Seconds, l.Then = began, minutes*60, desk.Solve })
+		}
+		_, system := w.phone()
+		w.turns(5*time.Minute + 3*time.Second) // told three seconds after it was over
+		began := w.at.Add(-5*time.Minute - 3*time.Second)
+		w.ok(w.desk.Telephoned(w.ctx, system, desk.Telephoned{
+			ID: "1", Direction: kept.CallIn, From: "+353 86 123 4567", At: began, Seconds: 300, Outcome: kept.Reached,
+		}))
+		p, err := w.desk.List(w.ctx, w.bo, desk.AllOpen, "", 10)
+		w.ok(err)
+		told := w.read(p.Items[0].ID)
+		if !told.BeganAt.Equal(began) {
+			t.Errorf("what a call began at %s began at %s", began, told.BeganAt)
+		}
+		w.turns(time.Minute)
+		f := w.calls(told.ID, kept.Reached, func(l *desk.CallLog) {
+			l.At, l.Direction, l.Then = began.Add(-24*time.Hour), kept.CallIn, desk.Solve
+		})
+		if f.Status != kept.Open || !f.BeganAt.Equal(began) {
+			t.Errorf("after a call of yesterday it is %s, and began at %s", f.Status, f.BeganAt)
+		}
+		f = w.calls(told.ID, kept.Reached, func(l *desk.CallLog) {
+			l.At, l.Seconds, l.Direction, l.Then = began, 300, kept.CallIn, desk.Solve
+		})
+		if f.Status != kept.Solved {
+			t.Errorf("solved in the call that it came from, it is %s", f.Status)
+		}
+
+		// Whoever was merged into it waits since they wrote.
+		a := w.writes("marta@example.test", "Line down", "It is down again.")
+		wrote := w.at
+		w.turns(20 * time.Minute)
+		b := w.writes("marta@example.test", "The bill", "It is too high.")
+		w.turns(time.Minute)
+		_, err = w.desk.Merge(w.ctx, w.bo, a.ID, b.ID)
+		w.ok(err)
+		if f = solves(b.ID, wrote.Add(10*time.Minute), 1); f.Status != kept.Solved || !f.BeganAt.Equal(wrote.Truncate(time.Minute)) {
+			t.Errorf("called after the first of two mails, it is %s, and began at %s", f.Status, f.BeganAt)
+		}
+
+		// A person writes down the minute.
+		w.until(w.at.Truncate(time.Minute).Add(2*time.Minute + 40*time.Second))
+		c := w.writes("joe@example.test", "Slow", "It is slow.")
+		minute := w.at.Truncate(time.Minute)
+		w.turns(time.Minute)
+		f = w.calls(c.ID, kept.Reached, func(l *desk.CallLog) { l.At, l.Seconds, l.Words, l.Then = minute, 0, "The modem is old.", desk.Solve })
+		if f.Status != kept.Solved || f.LastWords != "The modem is old." || f.Assignee != w.bo.ID {
+			t.Errorf("called in the minute in which they wrote: %s, %q, %d", f.Status, f.LastWords, f.Assignee)
+		}
 	})
 }
 
@@ -279,17 +339,19 @@ func TestACallWithANumberBeginsAConversation(t *testing.T) {
 func TestACallThatCanNotBeIsRefused(t *testing.T) {
 	each(t, func(w *world) {
 		f := w.writes("marta@example.test", "Line down", "It is down again.")
+		w.turns(time.Minute)
 		for field, l := range map[string]desk.CallLog{
 			"direction": {Outcome: kept.Reached, Then: desk.Wait},
 			"outcome":   {Direction: kept.CallOut},
 			"number":    {Direction: kept.CallOut, Outcome: kept.NoAnswer, Number: "the office"},
 			"at":        {Direction: kept.CallOut, Outcome: kept.NoAnswer, At: w.at.Add(time.Hour)},
 			"then":      {Direction: kept.CallOut, Outcome: kept.Reached},
+			" then":     {Direction: kept.CallOut, Outcome: kept.Reached, At: w.at.Add(-24 * time.Hour), Then: "nonsense"},
 			"message":   {Direction: kept.CallOut, Outcome: kept.NoAnswer, Slots: []kept.Slot{{From: w.at.Add(time.Hour), To: w.at.Add(2 * time.Hour)}}},
 		} {
 			_, err := w.desk.LogCall(w.ctx, w.bo, f.ID, l)
 			var e *kept.Error
-			if !errors.As(err, &e) || e.Field != field {
+			if !errors.As(err, &e) || e.Field != strings.TrimSpace(field) {
 				t.Errorf("%s: %v", field, err)
 			}
 		}

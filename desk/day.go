@@ -20,7 +20,7 @@ const mostWaiting = 200
 type Waiting struct {
 	Conversation *Row           `json:"conversation,omitempty"` // whose turn is ours; for an ask, what it is about
 	Ask          *kept.Promise  `json:"ask,omitempty"`          // what a coworker was promised; absent: a customer waits
-	Promise      *kept.Promise  `json:"promise,omitempty"`      // what falls due to a customer today, whoever's turn it is
+	Promise      *kept.Promise  `json:"promise,omitempty"`      // what falls due to a customer today; absent where it is our turn and they wait for a word
 	Who          string         `json:"who"`                    // who waits, by name
 	Due          time.Time      `json:"due,omitzero"`           // what they were promised first
 	HandOver     *kept.HandOver `json:"hand_over,omitempty"`    // offered to somebody, and not accepted yet
@@ -189,7 +189,7 @@ func (h *house) offered(tx *store.Tx, list []kept.HandOver, agents []kept.Agent)
 // waitingFor lists up to n who wait for a word from an agent and have had none in the agent's day, or are owed
 // in it what no word keeps; earliest promise first.
 func waitingFor(tx *store.Tx, agent kept.ID, in Day, n int, names map[kept.ID]string) ([]Waiting, error) {
-	rows, err := tx.WaitingFor(agent, in.Began, in.Over, n)
+	rows, deeds, err := tx.WaitingFor(agent, in.Began, in.Over, n)
 	if err != nil {
 		return nil, err
 	}
@@ -205,7 +205,7 @@ func waitingFor(tx *store.Tx, agent kept.ID, in Day, n int, names map[kept.ID]st
 	for _, r := range rows {
 		c := row(r)
 		w := Waiting{Conversation: &c, Who: c.called(), Due: c.QueueDue, HandOver: open[waitingID{c.ID, 0}]}
-		if err := w.owed(tx, in.Over); err != nil {
+		if err := w.owed(tx, in.Over, deeds[c.ID]); err != nil {
 			return nil, err
 		}
 		out = append(out, w)
@@ -226,15 +226,16 @@ func waitingFor(tx *store.Tx, agent kept.ID, in Day, n int, names map[kept.ID]st
 	return out[:min(len(out), n)], nil
 }
 
-// owed finds what falls due to a customer who otherwise has the turn, or has said that it works: it stands
-// in the line then, and not our check.
-func (w *Waiting) owed(tx *store.Tx, over time.Time) error {
-	if w.Conversation.Status == kept.Open {
+// owed finds what falls due to a customer who has heard from us today, has the turn, or has said that it works: it
+// stands in the line then, and not our next word or check. Deed: it is that alone for which they wait.
+func (w *Waiting) owed(tx *store.Tx, over time.Time, deed bool) error {
+	if w.Conversation.Status == kept.Open && !deed {
 		return nil
 	}
 	leading, err := tx.Leading(w.Conversation.ID)
 	for i, p := range leading { // earliest first
-		if promise.Ours(p) && p.Due.Before(over) {
+		isDeed := p.Kind == kept.Custom || p.Kind == kept.Callback
+		if promise.Ours(p) && p.Due.Before(over) && (isDeed || !deed) {
 			w.Promise, w.Due = &leading[i], p.Due
 			return err
 		}

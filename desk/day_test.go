@@ -299,8 +299,22 @@ func TestWhatIsStillOwedStandsAsOursAndInTheDayOnWhichItFallsDue(t *testing.T) {
 			t.Errorf("counted open %d, mine %d", n[desk.AllOpen].N, n[desk.Mine].N)
 		}
 		w.waitFor(w.bo) // not today
+		next := func(want kept.ID) {
+			w.Helper()
+			got, err := w.desk.Next(w.ctx, w.bo, 0)
+			w.ok(err)
+			if got != want {
+				w.Errorf("next is %d, want %d", got, want)
+			}
+		}
+		for _, whose := range []kept.ID{0, w.bo.ID} {
+			_, err = w.desk.Change(w.ctx, w.ana, e.ID, desk.Change{Assignee: &whose})
+			w.ok(err)
+			next(0) // it works, and what is owed has its day
+		}
 
 		w.until(monday.Add(23*time.Hour + time.Minute))
+		next(e.ID)
 		w.waitFor(w.bo, ewa, ahmad)
 		for _, v := range w.day(w.bo).Waiting {
 			if v.Promise == nil || v.Promise.Words != "The refund" || !v.Due.Equal(tomorrow) {
@@ -317,6 +331,28 @@ func TestWhatIsStillOwedStandsAsOursAndInTheDayOnWhichItFallsDue(t *testing.T) {
 			w.ok(err)
 		}
 		w.waitFor(w.bo)
+	})
+}
+
+func TestADeedThatIsDueTodayIsNamedWhereTheyHaveHeardFromMe(t *testing.T) {
+	each(t, func(w *world) {
+		f := w.has(w.bo, ewa, "Charged twice")
+		g := w.has(w.bo, ahmad, "The line is slow")
+		today := w.at.Add(5 * time.Hour)
+		for _, id := range []kept.ID{f.ID, g.ID} {
+			_, err := w.desk.Give(w.ctx, w.bo, id, desk.Next{Words: "The refund", Due: today})
+			w.ok(err)
+		}
+		w.turns(time.Minute)
+		w.answers(w.bo, f.ID, "The refund comes today. More in an hour.", desk.Ours, desk.Next{Due: w.at.Add(time.Hour)})
+		w.waitFor(w.bo, ahmad, ewa)
+		waiting := w.day(w.bo).Waiting
+		if v := waiting[0]; v.Promise != nil {
+			t.Errorf("who has not heard waits for a word, and not %+v", v.Promise)
+		}
+		if v := waiting[1]; v.Promise == nil || v.Promise.Words != "The refund" || !v.Due.Equal(today) {
+			t.Errorf("who has heard waits for %+v by %v", v.Promise, v.Due)
+		}
 	})
 }
 

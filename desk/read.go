@@ -63,6 +63,7 @@ type Full struct {
 	Timeline         []Entry        `json:"timeline"`
 	Draft            *kept.Draft    `json:"draft,omitempty"`
 	OrganizationZone string         `json:"organization_zone"`
+	BeganAt          time.Time      `json:"began_at" doc:"The minute in which they first wrote or called, here or in what was merged into this: a call that was over before it answers nothing here."`
 	Page             string         `json:"page" doc:"The customer's page, to be looked at: what is said on it is said by the link in our mails to them."`
 }
 
@@ -80,6 +81,9 @@ func (d *Desk) Conversation(ctx context.Context, who kept.Actor, id kept.ID) (f 
 		}
 		f.OrganizationZone = h.organization.Zone
 		if f.Page, err = d.viewURL(tx, h.organization, r.Conversation); err != nil {
+			return err
+		}
+		if f.BeganAt, err = beganAt(tx, id); err != nil {
 			return err
 		}
 		if f.ContactCard, err = tx.Contact(r.Contact); err != nil {
@@ -392,7 +396,15 @@ func (d *Desk) Next(ctx context.Context, who kept.Actor, after kept.ID) (id kept
 		if err != nil {
 			return err
 		}
-		ids, err := tx.NextFor(who.ID, append(h.teamsOf(who.ID), 0), now, 20)
+		me, err := tx.Agent(who.ID)
+		if err != nil {
+			return err
+		}
+		today, err := h.dayOf(me, now)
+		if err != nil {
+			return err
+		}
+		ids, err := tx.NextFor(who.ID, append(h.teamsOf(who.ID), 0), now, today.Over, 20)
 		for _, c := range ids {
 			if c != after && !d.o.Busy(c, who.ID) {
 				id = c

@@ -48,6 +48,21 @@ func (tx *Tx) CallsIn(conversation kept.ID) ([]kept.Call, error) {
 	return all(tx, scanCall, `SELECT `+callCols+` FROM calls WHERE conversation_id IN `+in(1, len(ids))+` ORDER BY id`, ids...)
 }
 
+// BeganAt is when a matter began: the earliest of a conversation, of those that were merged into it, and of the calls
+// that they came from, which are logged once they are over.
+func (tx *Tx) BeganAt(conversation kept.ID) (time.Time, error) {
+	others, err := tx.MergedInto(conversation)
+	if err != nil {
+		return time.Time{}, err
+	}
+	ids := padded(append(others, conversation))
+	return one(tx, func(s scanner) (at time.Time, err error) {
+		err = s.Scan(micros{&at})
+		return at, err
+	}, `SELECT min(CASE WHEN l.at < c.created_at THEN l.at ELSE c.created_at END) FROM conversations c
+		LEFT JOIN calls l ON l.conversation_id = c.id AND l.logged_at = c.created_at WHERE c.id IN `+in(1, len(ids)), ids...)
+}
+
 // Recorded reports whether a file is the recording of a call.
 func (tx *Tx) Recorded(attachment kept.ID) (bool, error) {
 	_, ok, err := maybe(tx, scanOf[int], `SELECT 1 FROM calls WHERE recording_id = $1 AND recording_id > 0`, attachment)

@@ -307,8 +307,9 @@ func (tx *Tx) CountTeams(teams []kept.ID, now time.Time, limit int) (c Count, er
 }
 
 // NextFor lists the first conversations of the queue that are the agent's, or nobody's of some teams (zero:
-// of no team), awake, and our turn. The caller takes the first that nobody is working on.
-func (tx *Tx) NextFor(agent kept.ID, teams []kept.ID, now time.Time, n int) ([]kept.ID, error) {
+// of no team), awake, and our turn. Where the customer has said that it works, what is owed waits until it is due before
+// the end of the agent's day. The caller takes the first that nobody is working on.
+func (tx *Tx) NextFor(agent kept.ID, teams []kept.ID, now, over time.Time, n int) ([]kept.ID, error) {
 	type place struct {
 		id  kept.ID
 		due int64
@@ -318,13 +319,13 @@ func (tx *Tx) NextFor(agent kept.ID, teams []kept.ID, now time.Time, n int) ([]k
 		return p, err
 	}
 	places, err := all(tx, scan, `SELECT id, queue_due FROM conversations WHERE assignee_id = $1 AND turn = 0 AND turn < 2 AND snoozed_until <= $2
-		ORDER BY queue_due, id LIMIT $3`, agent, us(now), n)
+		AND (confirmed_at = 0 OR queue_due < $3) ORDER BY queue_due, id LIMIT $4`, agent, us(now), us(over), n)
 	if err != nil {
 		return nil, err
 	}
 	for _, team := range teams {
 		got, err := all(tx, scan, `SELECT id, queue_due FROM conversations WHERE assignee_id = 0 AND turn < 2 AND team_id = $1 AND turn = 0
-			AND snoozed_until <= $2 ORDER BY queue_due, id LIMIT $3`, team, us(now), n)
+			AND snoozed_until <= $2 AND (confirmed_at = 0 OR queue_due < $3) ORDER BY queue_due, id LIMIT $4`, team, us(now), us(over), n)
 		if err != nil {
 			return nil, err
 		}

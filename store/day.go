@@ -35,29 +35,31 @@ func owing(over, kinds string) string {
 // WaitingFor lists up to n conversations of an agent, in queue order, whose customer waits for the agent: where
 // it is our turn and the agent has said nothing since an instant, and where something is due before the end,
 // whoever's turn it is. What no word keeps (a callback, a deed) waits whatever was said. Where the customer has said
-// that it works, what is owed later waits for its day.
-func (tx *Tx) WaitingFor(agent kept.ID, since, over time.Time, n int) (rows []Row, err error) {
+// that it works, what is owed later waits for its day. Deeds says which wait for a deed alone, and for no word.
+func (tx *Tx) WaitingFor(agent kept.ID, since, over time.Time, n int) (rows []Row, deeds map[kept.ID]bool, err error) {
 	// Three questions, as a database that is asked them in one reads whole tables for it.
 	const of, first = ` WHERE c.assignee_id = $1 AND c.turn < 2`, ` ORDER BY c.queue_due, c.id LIMIT `
+	deeds = map[kept.ID]bool{}
 	for _, q := range []struct {
 		where string
 		args  []any
+		deed  bool
 	}{
-		{` AND c.turn = 0 AND c.confirmed_at = 0` + unheard + first + `$3`, []any{agent, us(since), n}},
-		{owing(`$3`, `'reply', 'update', 'workaround', 'resolution'`) + unheard + first + `$4`, []any{agent, us(since), us(over), n}},
-		{owing(`$2`, `'custom', 'callback'`) + first + `$3`, []any{agent, us(over), n}},
+		{` AND c.turn = 0 AND c.confirmed_at = 0` + unheard + first + `$3`, []any{agent, us(since), n}, false},
+		{owing(`$3`, `'reply', 'update', 'workaround', 'resolution'`) + unheard + first + `$4`, []any{agent, us(since), us(over), n}, false},
+		{owing(`$2`, `'custom', 'callback'`) + first + `$3`, []any{agent, us(over), n}, true},
 	} {
 		got, err := all(tx, scanRow, rowQuery+of+q.where, q.args...)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		for _, r := range got {
 			if !slices.ContainsFunc(rows, func(o Row) bool { return o.ID == r.ID }) {
-				rows = append(rows, r)
+				rows, deeds[r.ID] = append(rows, r), q.deed
 			}
 		}
 	}
-	return firstOf(rows, n), nil
+	return firstOf(rows, n), deeds, nil
 }
 
 // AskedOf lists up to n asks that an agent hasn't answered, earliest first, those that are overdue too.

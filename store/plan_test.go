@@ -78,14 +78,15 @@ var planned = []struct {
 	{"the closed list", "conversations_done", ask(func(tx *store.Tx) (any, error) { return tx.ListDone(kept.Closed, store.Place{At: 1 << 60}, 51) })},
 	{"the spam", "conversations_done", ask(func(tx *store.Tx) (any, error) { return tx.ListDone(kept.Spam, store.Place{At: 1 << 60}, 51) })},
 	{"the snoozed list", "conversations_snoozed", ask(func(tx *store.Tx) (any, error) { return tx.ListSnoozed(at(1), store.Place{At: -1}, 51) })},
-	{"what Next takes", "conversations_mine", ask(func(tx *store.Tx) (any, error) { return tx.NextFor(2, []kept.ID{3, 0}, at(90000), 20) })},
-	{"what Next takes of the teams", "conversations_team", ask(func(tx *store.Tx) (any, error) { return tx.NextFor(2, []kept.ID{3, 0}, at(90000), 20) })},
+	{"what Next takes", "conversations_mine", ask(func(tx *store.Tx) (any, error) { return tx.NextFor(2, []kept.ID{3, 0}, at(90000), at(99000), 20) })},
+	{"what Next takes of the teams", "conversations_team", ask(func(tx *store.Tx) (any, error) { return tx.NextFor(2, []kept.ID{3, 0}, at(90000), at(99000), 20) })},
 	{"the teams' list", "conversations_team", ask(func(tx *store.Tx) (any, error) { return tx.ListTeams([]kept.ID{0, 3}, store.Place{At: -1}, 51) })},
 	{"a later page of theirs", "conversations_team", ask(func(tx *store.Tx) (any, error) {
 		return tx.ListTeams([]kept.ID{0, 3}, store.Place{At: 4000, ID: 4000}, 51)
 	})},
 	{"the count of the teams'", "conversations_team", ask(func(tx *store.Tx) (any, error) { return tx.CountTeams([]kept.ID{0, 3}, at(1), 100) })},
 	{"what was merged into it", "conversations_merged", ask(func(tx *store.Tx) (any, error) { return tx.MergedInto(20) })},
+	{"when a matter began", "(?s)conversations.*calls_conversation", ask(func(tx *store.Tx) (any, error) { return tx.BeganAt(20) })},
 	{"whether a company was failed before", "contacts_company", ask(func(tx *store.Tx) (any, error) {
 		return tx.BrokenSince(kept.Contact{ID: 20, Company: "C20"}, at(1))
 	})},
@@ -95,7 +96,10 @@ var planned = []struct {
 	{"the count of mine", "conversations_mine", ask(func(tx *store.Tx) (any, error) { return tx.CountOurs(2, at(1), 100) })},
 	{"the count of the snoozed", "conversations_snoozed", ask(func(tx *store.Tx) (any, error) { return tx.CountSnoozed(at(1), 100) })},
 
-	{"who waits for me", "(?s)conversations_mine.*messages_conversation.*calls_conversation", ask(func(tx *store.Tx) (any, error) { return tx.WaitingFor(2, at(90000), at(99000), 201) })},
+	{"who waits for me", "(?s)conversations_mine.*messages_conversation.*calls_conversation", ask(func(tx *store.Tx) (any, error) {
+		rows, _, err := tx.WaitingFor(2, at(90000), at(99000), 201)
+		return rows, err
+	})},
 	{"what I have not answered", "promises_unanswered", ask(func(tx *store.Tx) (any, error) { return tx.AskedOf(2, 201) })},
 	{"what is offered", "hand_overs_open", ask(func(tx *store.Tx) (any, error) { return tx.OpenHandOvers() })},
 	{"what I offer", "hand_overs_from", ask(func(tx *store.Tx) (any, error) { return tx.HandOversOf(2, at(90000)) })},

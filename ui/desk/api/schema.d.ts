@@ -1997,6 +1997,11 @@ export interface components {
             /** Format: int64 */
             assignee?: number;
             assignee_name?: string;
+            /**
+             * Format: date-time
+             * @description The minute in which they first wrote or called, here or in what was merged into this: a call that was over before it answers nothing here.
+             */
+            began_at: string;
             /** Format: int64 */
             chases: number;
             /** Format: date-time */
