@@ -189,7 +189,7 @@ func (h *house) offered(tx *store.Tx, list []kept.HandOver, agents []kept.Agent)
 // waitingFor lists up to n who wait for a word from an agent and have had none in the agent's day, or are owed
 // in it what no word keeps; earliest promise first.
 func waitingFor(tx *store.Tx, agent kept.ID, in Day, n int, names map[kept.ID]string) ([]Waiting, error) {
-	rows, deeds, err := tx.WaitingFor(agent, in.Began, in.Over, n)
+	rows, owed, err := tx.WaitingFor(agent, in.Began, in.Over, n)
 	if err != nil {
 		return nil, err
 	}
@@ -205,7 +205,7 @@ func waitingFor(tx *store.Tx, agent kept.ID, in Day, n int, names map[kept.ID]st
 	for _, r := range rows {
 		c := row(r)
 		w := Waiting{Conversation: &c, Who: c.called(), Due: c.QueueDue, HandOver: open[waitingID{c.ID, 0}]}
-		if err := w.owed(tx, in.Over, deeds[c.ID]); err != nil {
+		if err := w.owed(tx, in.Over, owed[c.ID]); err != nil {
 			return nil, err
 		}
 		out = append(out, w)
@@ -227,15 +227,14 @@ func waitingFor(tx *store.Tx, agent kept.ID, in Day, n int, names map[kept.ID]st
 }
 
 // owed finds what falls due to a customer who has heard from us today, has the turn, or has said that it works: it
-// stands in the line then, and not our next word or check. Deed: it is that alone for which they wait.
-func (w *Waiting) owed(tx *store.Tx, over time.Time, deed bool) error {
-	if w.Conversation.Status == kept.Open && !deed {
+// stands in the line then, and not our next word or check. Alone: they wait for nothing else.
+func (w *Waiting) owed(tx *store.Tx, over time.Time, alone bool) error {
+	if w.Conversation.Status == kept.Open && !alone {
 		return nil
 	}
 	leading, err := tx.Leading(w.Conversation.ID)
 	for i, p := range leading { // earliest first
-		isDeed := p.Kind == kept.Custom || p.Kind == kept.Callback
-		if promise.Ours(p) && p.Due.Before(over) && (isDeed || !deed) {
+		if promise.Ours(p) && p.Due.Before(over) {
 			w.Promise, w.Due = &leading[i], p.Due
 			return err
 		}

@@ -134,7 +134,7 @@ func TestACallInWhichWeSpokeIsAWord(t *testing.T) {
 	each(t, func(w *world) {
 		c := w.crew()
 		e, a, h := w.has(w.bo, ewa, "Charged twice"), w.has(w.bo, ahmad, "No engineer"), w.has(w.bo, hilda, "It is slow")
-		ours := func(l *desk.CallLog) { l.Then = desk.Ours }
+		ours := func(l *desk.CallLog) { l.Then, l.Next = desk.Ours, &desk.Next{Due: w.at.Add(48 * time.Hour)} }
 		w.calls(e.ID, kept.NoAnswer)
 		w.calls(a.ID, kept.Voicemail)
 		w.waitFor(w.bo, ewa, ahmad, hilda)
@@ -344,7 +344,8 @@ func TestADeedThatIsDueTodayIsNamedWhereTheyHaveHeardFromMe(t *testing.T) {
 			w.ok(err)
 		}
 		w.turns(time.Minute)
-		w.answers(w.bo, f.ID, "The refund comes today. More in an hour.", desk.Ours, desk.Next{Due: w.at.Add(time.Hour)})
+		w.answers(w.bo, f.ID, "The refund comes today. More on Wednesday.", desk.Ours, desk.Next{Due: w.at.Add(48 * time.Hour)})
+		w.deliver()
 		w.waitFor(w.bo, ahmad, ewa)
 		waiting := w.day(w.bo).Waiting
 		if v := waiting[0]; v.Promise != nil {
@@ -353,6 +354,29 @@ func TestADeedThatIsDueTodayIsNamedWhereTheyHaveHeardFromMe(t *testing.T) {
 		if v := waiting[1]; v.Promise == nil || v.Promise.Words != "The refund" || !v.Due.Equal(today) {
 			t.Errorf("who has heard waits for %+v by %v", v.Promise, v.Due)
 		}
+	})
+}
+
+func TestAWordPromisedForTodayIsOwedTodayAndSoIsOneThatWasMissedSince(t *testing.T) {
+	each(t, func(w *world) {
+		w.crew()
+		e, a := w.has(w.bo, ewa, "Charged twice"), w.has(w.bo, ahmad, "No engineer")
+		w.turns(time.Minute)
+		today := w.at.Add(3 * time.Hour)
+		w.answers(w.bo, e.ID, "I write again today.", desk.Ours, desk.Next{Due: today})
+		w.answers(w.bo, a.ID, "I write again tomorrow.", desk.Ours, desk.Next{Due: w.at.Add(24 * time.Hour)})
+		w.deliver()
+		w.waitFor(w.bo, ewa)
+		if v := w.day(w.bo).Waiting[0]; v.Promise == nil || !v.Due.Equal(today) {
+			t.Errorf("she waits for %+v by %v", v.Promise, v.Due)
+		}
+		if _, err := w.desk.SignOff(w.ctx, w.bo, false); !kept.Is(err, kept.Conflict) {
+			t.Errorf("left clear, with a word to say today: %v", err)
+		}
+		w.until(today.Add(time.Minute)) // missed
+		w.waitFor(w.bo, ewa)
+		w.answers(w.bo, e.ID, "Sorry, it took longer. I write again tomorrow.", desk.Ours, desk.Next{Due: w.at.Add(24 * time.Hour)})
+		w.waitFor(w.bo)
 	})
 }
 
@@ -395,7 +419,7 @@ func TestOnlyAWordOfMineThatHasNotComeBackCounts(t *testing.T) {
 		w.answers(c.sara, f.ID, "Bo looks into it.", desk.Ours) // a colleague's word isn't mine
 		w.waitFor(w.bo, ewa)
 		w.turns(time.Minute)
-		f = w.answers(w.bo, f.ID, "I look into it.", desk.Ours)
+		f = w.answers(w.bo, f.ID, "I look into it.", desk.Ours, desk.Next{Due: w.at.Add(48 * time.Hour)})
 		w.waitFor(w.bo) // on its way, and not come back
 		message := f.Timeline[len(f.Timeline)-1].Message.ID
 		w.ok(w.desk.Refused(w.ctx, message, "no such mailbox"))
@@ -408,7 +432,7 @@ func TestAWordSaidBeforeAMergeCountsAfterIt(t *testing.T) {
 		w.crew()
 		first, second := w.has(w.bo, ewa, "Charged twice"), w.has(w.bo, ewa, "The invoice")
 		w.turns(time.Minute)
-		w.answers(w.bo, first.ID, "I look into both.", desk.Ours)
+		w.answers(w.bo, first.ID, "I look into both.", desk.Ours, desk.Next{Due: w.at.Add(48 * time.Hour)})
 		w.waitFor(w.bo, ewa)
 		_, err := w.desk.Merge(w.ctx, w.bo, first.ID, second.ID)
 		w.ok(err)

@@ -109,7 +109,7 @@ func (h *hand) needInWords(n kept.Need) (string, error) {
 }
 
 // AskSenior is the customer's wish that somebody senior looks: the lead is told, and owes them a word as
-// soon as in a pressing matter, and no later than what stands. Asked again while that is owed, it is only
+// soon as in a pressing matter, and no later than what stands; what nobody has yet is the lead's. Asked again while that is owed, it is only
 // said. Once for a key.
 func (d *Desk) AskSenior(ctx context.Context, token, text, key string) error {
 	return d.told(ctx, token, "customer-senior", func(h *hand) error {
@@ -131,6 +131,9 @@ func (d *Desk) AskSenior(ctx context.Context, token, text, key string) error {
 		due, err := h.seniorDue()
 		if err != nil {
 			return err
+		}
+		if h.is.Assignee == 0 {
+			h.is.Assignee = lead.ID // who owes them the word has it, among what is theirs and in their day
 		}
 		if _, err := h.open(kept.Promise{Kind: kept.Update, Due: due, By: lead.ID, Team: h.is.Team, Source: kept.FromCustomer}); err != nil {
 			return err

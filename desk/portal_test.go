@@ -163,6 +163,17 @@ func TestAModestNeedIsHeardAndMovesNothing(t *testing.T) {
 	})
 }
 
+func TestWhatNobodyHasIsTheirsWhoAreAskedForAsSenior(t *testing.T) {
+	each(t, func(w *world) {
+		f := w.writes("marta@example.com", "No line", "The line is dead.")
+		w.ok(w.desk.AskSenior(w.ctx, w.token(f), "Somebody who decides, please.", "k1"))
+		if f = w.read(f.ID); f.Assignee != w.ana.ID || w.promise(f, kept.Update).By != w.ana.ID {
+			t.Errorf("assigned to %d, promised of %d", f.Assignee, w.promise(f, kept.Update).By)
+		}
+		w.waitFor(w.ana, "marta@example.com")
+	})
+}
+
 func TestSomebodySeniorOwesAWordNoLaterThanWhatStands(t *testing.T) {
 	each(t, func(w *world) {
 		f := w.writes("marta@example.com", "No line", "The line is dead.")

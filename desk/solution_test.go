@@ -300,3 +300,19 @@ func TestTheirTurnStopsTheClockOfAWorkaroundAndNothingElseDoes(t *testing.T) {
 		}
 	})
 }
+
+func TestAWorkaroundThatDoesNotHelpIsPromisedAgainAlsoWhereThePolicyPromisesNone(t *testing.T) {
+	each(t, func(w *world) {
+		w.promising(kept.Normal, func(t *kept.Times) { t.Workaround, t.NextReply = kept.Span{}, kept.Span{Minutes: 120} })
+		f := w.writes("marta@example.com", "No line", "It is gone.")
+		w.turns(time.Minute)
+		_, err := w.desk.Reply(w.ctx, w.bo, f.ID, desk.Answer{HTML: "<p>Use the mobile router.</p>", Then: desk.Ours, Workaround: true})
+		w.ok(err)
+		w.deliver()
+		w.ok(w.desk.WorkaroundFails(w.ctx, w.token(f), "It has no signal here.", ""))
+		p := w.promise(w.read(f.ID), kept.Workaround)
+		if p.State != kept.PromiseOpen || !p.Due.Equal(w.at.Add(time.Hour)) {
+			w.Fatalf("half of the two hours that an answer has: %+v at %v", p, w.at)
+		}
+	})
+}

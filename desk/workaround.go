@@ -46,6 +46,13 @@ func (h *hand) anotherWorkaround(m kept.Message) error {
 	}
 	_, t, cal := h.times()
 	after := t.Workaround
+	if after.Zero() { // the policy promises none: whom the one that was offered doesn't help has half of the time of an answer
+		usual, err := cal.Add(h.now, t.NextReply)
+		if err != nil {
+			return err
+		}
+		after = promise.Again(kept.Promise{OpenedAt: h.now, Due: usual}, cal)
+	}
 	all, err := h.tx.PromisesOf(h.is.ID)
 	if err != nil {
 		return err

@@ -8,58 +8,57 @@ import (
 	"github.com/kept-desk/kept/kept"
 )
 
-// wordOfTheirs is a message of an agent ($1) to the customer since an instant ($2) that hasn't come back.
-const wordOfTheirs = `m.kind = 'outbound' AND m.automatic = 0 AND m.author_kind = 'agent' AND m.author_id = $1
-	AND m.created_at >= $2 AND m.delivery <> 'bounced'`
-
-// callOfTheirs is a call since then in which an agent and the customer spoke.
-const callOfTheirs = `l.by_kind = 'agent' AND l.by_id = $1 AND l.outcome = 'reached' AND l.at >= $2`
-
-// unheard is a conversation to whose customer an agent ($1) has said nothing since an instant ($2). What they wrote
-// counts from when it was written, also in one that was merged into it, unless it came back, and so does a call in
-// which the two spoke, whoever called; what a machine wrote, and what stays inside, never does.
-const unheard = `
-	AND NOT EXISTS (SELECT 1 FROM messages m WHERE m.conversation_id = c.id AND ` + wordOfTheirs + `)
+// unheard is a conversation to whose customer an agent ($1) has said nothing since an instant, as in ">= $2". What they
+// wrote counts from when it was written, also in one that was merged into it, unless it came back, and so does a call
+// in which the two spoke, whoever called; what a machine wrote, and what stays inside, never does.
+func unheard(since string) string {
+	word := `m.kind = 'outbound' AND m.automatic = 0 AND m.author_kind = 'agent' AND m.author_id = $1
+		AND m.delivery <> 'bounced' AND m.created_at ` + since
+	call := `l.by_kind = 'agent' AND l.by_id = $1 AND l.outcome = 'reached' AND l.at ` + since
+	return `
+	AND NOT EXISTS (SELECT 1 FROM messages m WHERE m.conversation_id = c.id AND ` + word + `)
 	AND NOT EXISTS (SELECT 1 FROM conversations o JOIN messages m ON m.conversation_id = o.id
-		WHERE o.merged_into > 0 AND o.merged_into = c.id AND ` + wordOfTheirs + `)
-	AND NOT EXISTS (SELECT 1 FROM calls l WHERE l.conversation_id = c.id AND ` + callOfTheirs + `)
+		WHERE o.merged_into > 0 AND o.merged_into = c.id AND ` + word + `)
+	AND NOT EXISTS (SELECT 1 FROM calls l WHERE l.conversation_id = c.id AND ` + call + `)
 	AND NOT EXISTS (SELECT 1 FROM conversations o JOIN calls l ON l.conversation_id = o.id
-		WHERE o.merged_into > 0 AND o.merged_into = c.id AND ` + callOfTheirs + `)`
-
-// owing is a conversation in which something of some kinds falls due before an instant, and its clock runs.
-func owing(over, kinds string) string {
-	return ` AND c.queue_due < ` + over + ` AND EXISTS (SELECT 1 FROM promises w WHERE w.conversation_id = c.id AND w.due < ` + over + `
-		AND w.held_at = 0 AND (w.state = 'open' OR w.state = 'broken' AND w.made_good_at = 0) AND w.kind IN (` + kinds + `))`
+		WHERE o.merged_into > 0 AND o.merged_into = c.id AND ` + call + `)`
 }
+
+// owing is a conversation in which something that the customer waits for falls due before an instant ($2), and its
+// clock runs. A deed and a call wait whatever was said; the rest, until the agent says a word after it was promised, or
+// missed: what a word promises for later today is owed when it has been said.
+var owing = ` AND c.queue_due < $2 AND EXISTS (SELECT 1 FROM promises w WHERE w.conversation_id = c.id AND w.due < $2
+	AND w.held_at = 0 AND (w.state = 'open' OR w.state = 'broken' AND w.made_good_at = 0)
+	AND (w.kind IN ('custom', 'callback') OR w.kind IN ('reply', 'update', 'workaround', 'resolution')` +
+	unheard(`> CASE WHEN w.state = 'open' THEN w.opened_at ELSE w.settled_at END`) + `))`
 
 // WaitingFor lists up to n conversations of an agent, in queue order, whose customer waits for the agent: where
 // it is our turn and the agent has said nothing since an instant, and where something is due before the end,
-// whoever's turn it is. What no word keeps (a callback, a deed) waits whatever was said. Where the customer has said
-// that it works, what is owed later waits for its day. Deeds says which wait for a deed alone, and for no word.
-func (tx *Tx) WaitingFor(agent kept.ID, since, over time.Time, n int) (rows []Row, deeds map[kept.ID]bool, err error) {
-	// Three questions, as a database that is asked them in one reads whole tables for it.
-	const of, first = ` WHERE c.assignee_id = $1 AND c.turn < 2`, ` ORDER BY c.queue_due, c.id LIMIT `
-	deeds = map[kept.ID]bool{}
+// whoever's turn it is: the next word that was promised for today, too. Where the customer has
+// said that it works, what is owed later waits for its day. Owed says which wait for what falls due alone.
+func (tx *Tx) WaitingFor(agent kept.ID, since, over time.Time, n int) (rows []Row, owed map[kept.ID]bool, err error) {
+	// Two questions, as a database that is asked them in one reads whole tables for it.
+	const of, first = ` WHERE c.assignee_id = $1 AND c.turn < 2`, ` ORDER BY c.queue_due, c.id LIMIT $3`
+	owed = map[kept.ID]bool{}
 	for _, q := range []struct {
 		where string
-		args  []any
-		deed  bool
+		at    time.Time
+		owed  bool
 	}{
-		{` AND c.turn = 0 AND c.confirmed_at = 0` + unheard + first + `$3`, []any{agent, us(since), n}, false},
-		{owing(`$3`, `'reply', 'update', 'workaround', 'resolution'`) + unheard + first + `$4`, []any{agent, us(since), us(over), n}, false},
-		{owing(`$2`, `'custom', 'callback'`) + first + `$3`, []any{agent, us(over), n}, true},
+		{` AND c.turn = 0 AND c.confirmed_at = 0` + unheard(`>= $2`), since, false},
+		{owing, over, true},
 	} {
-		got, err := all(tx, scanRow, rowQuery+of+q.where, q.args...)
+		got, err := all(tx, scanRow, rowQuery+of+q.where+first, agent, us(q.at), n)
 		if err != nil {
 			return nil, nil, err
 		}
 		for _, r := range got {
 			if !slices.ContainsFunc(rows, func(o Row) bool { return o.ID == r.ID }) {
-				rows, deeds[r.ID] = append(rows, r), q.deed
+				rows, owed[r.ID] = append(rows, r), q.owed
 			}
 		}
 	}
-	return firstOf(rows, n), deeds, nil
+	return firstOf(rows, n), owed, nil
 }
 
 // AskedOf lists up to n asks that an agent hasn't answered, earliest first, those that are overdue too.

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -96,7 +97,7 @@ func (c *timeCmd) Run() error {
 		return err
 	}
 	var q calendar.BatchRow
-	if err := json.Unmarshal(row, &q); err != nil {
+	if err := readRow(row, &q); err != nil {
 		return err
 	}
 	got, err := calendar.Evaluate(q)
@@ -157,6 +158,16 @@ func knownKeys(calendar []byte) error {
 	return nil
 }
 
+// readRow reads a question; what has the wrong form is named, and the right one shown.
+func readRow(line []byte, q *calendar.BatchRow) error {
+	err := json.Unmarshal(line, q)
+	var form *json.UnmarshalTypeError
+	if errors.As(err, &form) {
+		return kept.Wrong(form.Field, `%s can't be read from what is there (%s). Hours are written as {"mon": {"09:00": "17:00"}}, dates as "2026-12-25".`, form.Field, form.Value)
+	}
+	return err
+}
+
 // batch answers row for row; a row that can't be answered says why, and the others stand.
 func (c *timeCmd) batch() error {
 	var extra []string
@@ -186,7 +197,7 @@ func (c *timeCmd) batch() error {
 			Got   any    `json:"got"`
 			Error string `json:"error,omitempty"`
 		}{}
-		err := json.Unmarshal(line, &q)
+		err := readRow(line, &q)
 		if err == nil {
 			answer.Got, err = calendar.Evaluate(q)
 		}
