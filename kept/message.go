@@ -73,12 +73,12 @@ type Attachment struct {
 
 // Draft is what an agent is writing in a conversation, kept on the server.
 type Draft struct {
-	Agent        ID        `json:"agent"`
-	Conversation ID        `json:"conversation"`
-	HTML         string    `json:"html"`
-	Note         bool      `json:"note"`
+	Agent        ID         `json:"agent"`
+	Conversation ID         `json:"conversation"`
+	HTML         string     `json:"html"`
+	Note         bool       `json:"note"`
 	Next         *DraftNext `json:"next,omitempty"` // what it promises once it is sent; nil: nothing
-	SavedAt      time.Time `json:"saved_at"`
+	SavedAt      time.Time  `json:"saved_at"`
 }
 
 // DraftNext is what a draft promises to the customer.
