@@ -205,7 +205,7 @@ func waitingFor(tx *store.Tx, agent kept.ID, in Day, n int, names map[kept.ID]st
 	for _, r := range rows {
 		c := row(r)
 		w := Waiting{Conversation: &c, Who: c.called(), Due: c.QueueDue, HandOver: open[waitingID{c.ID, 0}]}
-		if err := w.owed(tx, in.Over, owed[c.ID]); err != nil {
+		if err := w.owed(tx, agent, in.Over, owed[c.ID]); err != nil {
 			return nil, err
 		}
 		out = append(out, w)
@@ -228,13 +228,14 @@ func waitingFor(tx *store.Tx, agent kept.ID, in Day, n int, names map[kept.ID]st
 
 // owed finds what falls due to a customer who has heard from us today, has the turn, or has said that it works: it
 // stands in the line then, and not our next word or check. Alone: they wait for nothing else.
-func (w *Waiting) owed(tx *store.Tx, over time.Time, alone bool) error {
+func (w *Waiting) owed(tx *store.Tx, agent kept.ID, over time.Time, alone bool) error {
 	if w.Conversation.Status == kept.Open && !alone {
 		return nil
 	}
 	leading, err := tx.Leading(w.Conversation.ID)
 	for i, p := range leading { // earliest first
-		if promise.Ours(p) && p.Due.Before(over) {
+		mine := w.Conversation.Assignee == agent || promise.SeniorsWord(p) && p.By == agent
+		if mine && promise.Ours(p) && p.Due.Before(over) {
 			w.Promise, w.Due = &leading[i], p.Due
 			return err
 		}

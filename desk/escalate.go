@@ -212,7 +212,7 @@ func (h *hand) level(p kept.Promise, l kept.Level) ([]kept.Agent, error) {
 	if err != nil {
 		return nil, err
 	}
-	owner := cmp.Or(h.is.Assignee, p.By)
+	owner := h.ownerOf(p)
 	members := h.house.team(cmp.Or(p.Team, h.is.Team)).Members
 	return slices.DeleteFunc(all, func(a kept.Agent) bool {
 		if !a.GoneAt.IsZero() || !a.Role.Serves() {

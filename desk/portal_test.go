@@ -174,6 +174,36 @@ func TestWhatNobodyHasIsTheirsWhoAreAskedForAsSenior(t *testing.T) {
 	})
 }
 
+func TestASeniorsWordIsAmongWhatIsTheirsWhoeverHasTheMatter(t *testing.T) {
+	each(t, func(w *world) {
+		f := w.writes("marta@example.com", "No line", "The line is dead.")
+		w.answers(w.bo, f.ID, "I look at it.", desk.Ours, desk.Next{Words: "The line works", Due: w.at.Add(72 * time.Hour)})
+		w.deliver()
+		w.turns(time.Hour)
+		w.ok(w.desk.AskSenior(w.ctx, w.token(f), "Three days!", "k1"))
+		p := w.promise(w.read(f.ID), kept.Update)
+		w.waitFor(w.ana, "marta@example.com")
+		if v := w.day(w.ana).Waiting[0]; v.Promise == nil || v.Promise.ID != p.ID {
+			t.Errorf("she waits for %+v", v.Promise)
+		}
+		b, err := w.desk.Board(w.ctx, w.ana, desk.WhoseMine, "", 50)
+		w.ok(err)
+		if len(b.Items) != 1 || b.Items[0].ID != p.ID {
+			t.Errorf("on Ana's board stand %+v", b.Items)
+		}
+		w.until(p.Due)
+		w.works(time.Second)
+		for _, e := range w.events(f.ID, kept.PromiseWarned) {
+			if e.Promise == p.ID && !strings.Contains(string(e.Data), fmt.Sprintf(`"for":[%d`, w.ana.ID)) {
+				t.Errorf("warned %s", e.Data)
+			}
+		}
+		w.answers(w.ana, f.ID, "It took me too long. It works tomorrow.", desk.Ours, desk.Next{Due: w.at.Add(48 * time.Hour)})
+		w.deliver()
+		w.waitFor(w.ana)
+	})
+}
+
 func TestSomebodySeniorOwesAWordNoLaterThanWhatStands(t *testing.T) {
 	each(t, func(w *world) {
 		f := w.writes("marta@example.com", "No line", "The line is dead.")

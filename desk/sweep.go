@@ -160,9 +160,18 @@ type Warned struct {
 	For []kept.ID `json:"for"` // agents; empty: everybody who serves customers
 }
 
+// ownerOf is whose a promise is to keep: theirs who have the conversation, but the word of somebody senior is that
+// person's.
+func (h *hand) ownerOf(p kept.Promise) kept.ID {
+	if promise.SeniorsWord(p) {
+		return cmp.Or(p.By, h.is.Assignee)
+	}
+	return cmp.Or(h.is.Assignee, p.By)
+}
+
 // concerns says whom a warning is for: the owner at first, the team too later. A team of nobody is everybody.
 func (h *hand) concerns(p kept.Promise) []kept.ID {
-	owner := cmp.Or(h.is.Assignee, p.By)
+	owner := h.ownerOf(p)
 	if promise.WarnedFor(p, owner) == kept.LevelOwner {
 		return []kept.ID{owner}
 	}

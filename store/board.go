@@ -8,7 +8,8 @@ import (
 )
 
 // Whose says whose promises to customers a board shows: everybody's, or those of the conversations that
-// some agents have, and of those that nobody has taken from some teams.
+// some agents have, with what customers have of them as of somebody senior, and of those that nobody has taken from
+// some teams.
 type Whose struct {
 	Everybody bool
 	Agents    []kept.ID
@@ -18,6 +19,7 @@ type Whose struct {
 const (
 	stillOpen = `p.state = 'open'`
 	notMade   = `p.state = 'broken' AND p.made_good_at = 0`
+	seniors   = `w.source = 'customer' AND w.kind = 'update'` // the word of somebody senior
 	onBoard   = ` AND (p.due, p.id) > ($1, $2) ORDER BY p.due, p.id LIMIT $3`
 )
 
@@ -46,6 +48,10 @@ func (tx *Tx) Board(whose Whose, after Place, n int) ([]kept.Promise, error) {
 		if err != nil {
 			return nil, err
 		}
+		err = add(`(`+stillOpen+` OR `+notMade+`) AND p.id IN (SELECT w.id FROM promises w WHERE `+seniors+` AND w.by_agent IN `+in(4, len(ids))+`)`, ids...)
+		if err != nil {
+			return nil, err
+		}
 	}
 	if len(whose.Teams) > 0 {
 		ids := padded(whose.Teams)
@@ -64,7 +70,7 @@ func (tx *Tx) Asked(agent kept.ID, after Place, n int) ([]kept.Promise, error) {
 		after.At, after.ID, n, agent)
 }
 
-// byDue merges lists that are in the order of the board, and keeps the first n.
+// byDue merges lists that are in the order of the board, what stands in two of them once, and keeps the first n.
 func byDue(n int, lists ...[]kept.Promise) []kept.Promise {
 	out := slices.Concat(lists...)
 	slices.SortFunc(out, func(a, b kept.Promise) int {
@@ -73,6 +79,7 @@ func byDue(n int, lists ...[]kept.Promise) []kept.Promise {
 		}
 		return int(a.ID - b.ID)
 	})
+	out = slices.CompactFunc(out, func(a, b kept.Promise) bool { return a.ID == b.ID })
 	return out[:min(n, len(out))]
 }
 

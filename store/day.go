@@ -34,21 +34,24 @@ var owing = ` AND c.queue_due < $2 AND EXISTS (SELECT 1 FROM promises w WHERE w.
 
 // WaitingFor lists up to n conversations of an agent, in queue order, whose customer waits for the agent: where
 // it is our turn and the agent has said nothing since an instant, and where something is due before the end,
-// whoever's turn it is: the next word that was promised for today, too. Where the customer has
+// whoever's turn it is: the next word that was promised for today, and the agent's word as somebody senior, too. Where the customer has
 // said that it works, what is owed later waits for its day. Owed says which wait for what falls due alone.
 func (tx *Tx) WaitingFor(agent kept.ID, since, over time.Time, n int) (rows []Row, owed map[kept.ID]bool, err error) {
-	// Two questions, as a database that is asked them in one reads whole tables for it.
+	// Three questions, as a database that is asked them in one reads whole tables for it.
 	const of, first = ` WHERE c.assignee_id = $1 AND c.turn < 2`, ` ORDER BY c.queue_due, c.id LIMIT $3`
+	const mine = ` WHERE c.id IN (SELECT w.conversation_id FROM promises w WHERE ` + seniors + ` AND w.by_agent = $1 AND w.due < $2
+		AND (w.state = 'open' OR w.state = 'broken' AND w.made_good_at = 0))`
 	owed = map[kept.ID]bool{}
 	for _, q := range []struct {
 		where string
 		at    time.Time
 		owed  bool
 	}{
-		{` AND c.turn = 0 AND c.confirmed_at = 0` + unheard(`>= $2`), since, false},
-		{owing, over, true},
+		{of + ` AND c.turn = 0 AND c.confirmed_at = 0` + unheard(`>= $2`), since, false},
+		{of + owing, over, true},
+		{mine, over, true},
 	} {
-		got, err := all(tx, scanRow, rowQuery+of+q.where+first, agent, us(q.at), n)
+		got, err := all(tx, scanRow, rowQuery+q.where+first, agent, us(q.at), n)
 		if err != nil {
 			return nil, nil, err
 		}

@@ -96,7 +96,7 @@ var planned = []struct {
 	{"the count of mine", "conversations_mine", ask(func(tx *store.Tx) (any, error) { return tx.CountOurs(2, at(1), 100) })},
 	{"the count of the snoozed", "conversations_snoozed", ask(func(tx *store.Tx) (any, error) { return tx.CountSnoozed(at(1), 100) })},
 
-	{"who waits for me", "(?s)conversations_mine.*messages_conversation.*calls_conversation", ask(func(tx *store.Tx) (any, error) {
+	{"who waits for me", "(?s)conversations_mine.*messages_conversation.*calls_conversation.*promises_seniors", ask(func(tx *store.Tx) (any, error) {
 		rows, _, err := tx.WaitingFor(2, at(90000), at(99000), 201)
 		return rows, err
 	})},
@@ -117,7 +117,7 @@ var planned = []struct {
 	{"a later page of the board", "promises_due", ask(func(tx *store.Tx) (any, error) {
 		return tx.Board(store.Whose{Everybody: true}, store.Place{At: 4000, ID: 4000}, 51)
 	})},
-	{"my board", "conversations_mine", ask(func(tx *store.Tx) (any, error) {
+	{"my board", "conversations_mine[^$]*promises_seniors", ask(func(tx *store.Tx) (any, error) {
 		return tx.Board(store.Whose{Agents: []kept.ID{2}}, store.Place{At: -1}, 51)
 	})},
 	{"my team's board", "conversations_mine[^$]*conversations_team", ask(func(tx *store.Tx) (any, error) {
