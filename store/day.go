@@ -8,13 +8,13 @@ import (
 	"github.com/kept-desk/kept/kept"
 )
 
-// unheard is a conversation to whose customer an agent ($1) has said nothing since an instant, as in ">= $2". What they
-// wrote counts from when it was written, also in one that was merged into it, unless it came back, and so does a call
+// unheard is a conversation to whose customer an agent ($1) has said nothing since an instant: neither in a message m nor
+// in a call l for which this holds. What they wrote counts from when it was written, also in one that was merged into it, unless it came back, and so does a call
 // in which the two spoke, whoever called; what a machine wrote, and what stays inside, never does.
-func unheard(since string) string {
+func unheard(written, called string) string {
 	word := `m.kind = 'outbound' AND m.automatic = 0 AND m.author_kind = 'agent' AND m.author_id = $1
-		AND m.delivery <> 'bounced' AND m.created_at ` + since
-	call := `l.by_kind = 'agent' AND l.by_id = $1 AND l.outcome = 'reached' AND l.at ` + since
+		AND m.delivery <> 'bounced' AND ` + written
+	call := `l.by_kind = 'agent' AND l.by_id = $1 AND l.outcome = 'reached' AND ` + called
 	return `
 	AND NOT EXISTS (SELECT 1 FROM messages m WHERE m.conversation_id = c.id AND ` + word + `)
 	AND NOT EXISTS (SELECT 1 FROM conversations o JOIN messages m ON m.conversation_id = o.id
@@ -26,11 +26,13 @@ func unheard(since string) string {
 
 // owing is a conversation in which something that the customer waits for falls due before an instant ($2), and its
 // clock runs. A deed and a call wait whatever was said; the rest, until the agent says a word after it was promised, or
-// missed: what a word promises for later today is owed when it has been said.
+// missed: the word that promises another for later today doesn't say that one.
 var owing = ` AND c.queue_due < $2 AND EXISTS (SELECT 1 FROM promises w WHERE w.conversation_id = c.id AND w.due < $2
 	AND w.held_at = 0 AND (w.state = 'open' OR w.state = 'broken' AND w.made_good_at = 0)
 	AND (w.kind IN ('custom', 'callback') OR w.kind IN ('reply', 'update', 'workaround', 'resolution')` +
-	unheard(`> CASE WHEN w.state = 'open' THEN w.opened_at ELSE w.settled_at END`) + `))`
+	unheard(`m.id <> w.told_in AND m.created_at >= `+stands, `l.at > `+stands) + `))`
+
+const stands = `CASE WHEN w.state = 'open' THEN w.opened_at ELSE w.settled_at END`
 
 // WaitingFor lists up to n conversations of an agent, in queue order, whose customer waits for the agent: where
 // it is our turn and the agent has said nothing since an instant, and where something is due before the end,
@@ -47,7 +49,7 @@ func (tx *Tx) WaitingFor(agent kept.ID, since, over time.Time, n int) (rows []Ro
 		at    time.Time
 		owed  bool
 	}{
-		{of + ` AND c.turn = 0 AND c.confirmed_at = 0` + unheard(`>= $2`), since, false},
+		{of + ` AND c.turn = 0 AND c.confirmed_at = 0` + unheard(`m.created_at >= $2`, `l.at >= $2`), since, false},
 		{of + owing, over, true},
 		{mine, over, true},
 	} {
