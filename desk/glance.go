@@ -3,12 +3,9 @@ package desk
 import (
 	"bytes"
 	"encoding/json"
-	"sort"
 	"strings"
-	"time"
 
 	"github.com/kept-desk/kept/kept"
-	"github.com/kept-desk/kept/rules/promise"
 	"github.com/kept-desk/kept/store"
 )
 
@@ -107,58 +104,4 @@ func hasPrefix(text, word []rune) bool {
 		}
 	}
 	return true
-}
-
-// proposals are times to offer for the next word: soon, at the end of the day, tomorrow.
-func proposals(now time.Time, t kept.Times, cal promise.Calendar, zoneName string) ([]Proposal, error) {
-	zone, err := time.LoadLocation(zoneName)
-	if err != nil {
-		zone = time.UTC
-	}
-	var out []Proposal
-	add := func(label string, due time.Time) {
-		due = due.Truncate(time.Minute)
-		for _, p := range out {
-			if p.Due.Equal(due) {
-				return
-			}
-		}
-		if due.After(now.Add(5 * time.Minute)) {
-			out = append(out, Proposal{label, due.UTC()})
-		}
-	}
-	for _, p := range []struct {
-		label string
-		after kept.Span
-	}{{"in_1_hour", kept.Span{Minutes: 60}}, {"in_2_hours", kept.Span{Minutes: 120}}, {"cadence", t.Update}} {
-		if p.after.Zero() {
-			continue
-		}
-		due, err := cal.Add(now, p.after)
-		if err != nil {
-			return nil, err
-		}
-		add(p.label, roundUp(due))
-	}
-	local := now.In(zone)
-	for _, p := range []struct {
-		label     string
-		day, hour int
-	}{{"today_end", 0, 17}, {"tomorrow_noon", 1, 12}, {"tomorrow_end", 1, 17}} {
-		at := time.Date(local.Year(), local.Month(), local.Day()+p.day, p.hour, 0, 0, 0, zone)
-		if cal.Between(at.Add(-time.Minute), at) > 0 {
-			add(p.label, at)
-		}
-	}
-	sort.Slice(out, func(i, j int) bool { return out[i].Due.Before(out[j].Due) })
-	return out, nil
-}
-
-// roundUp goes to the next quarter of an hour: people say 14:15, not 14:07.
-func roundUp(t time.Time) time.Time {
-	q := 15 * time.Minute
-	if r := t.Truncate(q); !r.Equal(t) {
-		return r.Add(q)
-	}
-	return t
 }

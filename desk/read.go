@@ -10,8 +10,6 @@ import (
 	"time"
 
 	"github.com/kept-desk/kept/kept"
-	"github.com/kept-desk/kept/rules/access"
-	"github.com/kept-desk/kept/rules/promise"
 	"github.com/kept-desk/kept/rules/words"
 	"github.com/kept-desk/kept/store"
 )
@@ -459,52 +457,6 @@ func (d *Desk) Search(ctx context.Context, who kept.Actor, q string, before kept
 		return err
 	})
 	return hits, next, err
-}
-
-// onCalendar hands f what the policies promise for a conversation, and its calendar.
-func (d *Desk) onCalendar(ctx context.Context, who kept.Actor, op access.Operation, id kept.ID, f func(*house, kept.Times, promise.Calendar) error) error {
-	return d.read(ctx, who, op, func(tx *store.Tx) error {
-		c, err := tx.Conversation(id)
-		if err != nil {
-			return err
-		}
-		h, err := d.at(tx)
-		if err != nil {
-			return err
-		}
-		w, err := h.whose(tx, c.Contact)
-		if err != nil {
-			return err
-		}
-		_, t, cal := h.times(c, w)
-		return f(h, t, cal)
-	})
-}
-
-// Due computes a due time on the conversation's calendar.
-func (d *Desk) Due(ctx context.Context, who kept.Actor, id kept.ID, after kept.Span) (due time.Time, err error) {
-	now := d.now()
-	err = d.onCalendar(ctx, who, "due", id, func(_ *house, _ kept.Times, cal promise.Calendar) error {
-		due, err = cal.Add(now, after)
-		return err
-	})
-	return due, err
-}
-
-// Proposal is a time that the composer offers for the next word.
-type Proposal struct {
-	Label string    `json:"label_key" enum:"in_1_hour,in_2_hours,today_end,tomorrow_noon,tomorrow_end,cadence"`
-	Due   time.Time `json:"due"`
-}
-
-// Proposals computes times that the composer offers, earliest first, all in open hours.
-func (d *Desk) Proposals(ctx context.Context, who kept.Actor, id kept.ID) (out []Proposal, err error) {
-	now := d.now()
-	err = d.onCalendar(ctx, who, "proposals", id, func(h *house, t kept.Times, cal promise.Calendar) error {
-		out, err = proposals(now, t, cal, h.organization.Zone)
-		return err
-	})
-	return out, err
 }
 
 // checkZone accepts an IANA name, "UTC+05:30", or nothing.

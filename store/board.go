@@ -48,7 +48,8 @@ func (tx *Tx) Board(whose Whose, after Place, n int) ([]kept.Promise, error) {
 		if err != nil {
 			return nil, err
 		}
-		err = add(`(`+stillOpen+` OR `+notMade+`) AND p.id IN (SELECT w.id FROM promises w WHERE `+seniors+` AND w.by_agent IN `+in(4, len(ids))+`)`, ids...)
+		err = add(`(`+stillOpen+` OR `+notMade+`) AND p.id IN (
+			SELECT w.id FROM promises w WHERE `+seniors+` AND w.by_agent IN `+in(4, len(ids))+`)`, ids...)
 		if err != nil {
 			return nil, err
 		}

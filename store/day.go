@@ -8,9 +8,10 @@ import (
 	"github.com/kept-desk/kept/kept"
 )
 
-// unheard is a conversation to whose customer an agent ($1) has said nothing since an instant: neither in a message m nor
-// in a call l for which this holds. What they wrote counts from when it was written, also in one that was merged into it, unless it came back, and so does a call
-// in which the two spoke, whoever called; what a machine wrote, and what stays inside, never does.
+// unheard is a conversation to whose customer an agent ($1) has said nothing since an instant: neither in a message m
+// nor in a call l for which this holds. What they wrote counts from when it was written, also in one that was merged
+// into it, unless it came back, and so does a call in which the two spoke, whoever called; what a machine wrote, and
+// what stays inside, never does.
 func unheard(written, called string) string {
 	word := `m.kind = 'outbound' AND m.automatic = 0 AND m.author_kind = 'agent' AND m.author_id = $1
 		AND m.delivery <> 'bounced' AND ` + written
@@ -24,25 +25,29 @@ func unheard(written, called string) string {
 		WHERE o.merged_into > 0 AND o.merged_into = c.id AND ` + call + `)`
 }
 
+// Of a promise w: that it is still to be done, and since when.
+const (
+	unmet      = `(w.state = 'open' OR w.state = 'broken' AND w.made_good_at = 0)`
+	unmetSince = `CASE WHEN w.state = 'open' THEN w.opened_at ELSE w.settled_at END`
+)
+
 // owing is a conversation in which something that the customer waits for falls due before an instant ($2), and its
 // clock runs. A deed and a call wait whatever was said; the rest, until the agent says a word after it was promised, or
 // missed: the word that promises another for later today doesn't say that one.
 var owing = ` AND c.queue_due < $2 AND EXISTS (SELECT 1 FROM promises w WHERE w.conversation_id = c.id AND w.due < $2
-	AND w.held_at = 0 AND (w.state = 'open' OR w.state = 'broken' AND w.made_good_at = 0)
+	AND w.held_at = 0 AND ` + unmet + `
 	AND (w.kind IN ('custom', 'callback') OR w.kind IN ('reply', 'update', 'workaround', 'resolution')` +
-	unheard(`m.id <> w.told_in AND m.created_at >= `+stands, `l.at > `+stands) + `))`
+	unheard(`m.id <> w.told_in AND m.created_at >= `+unmetSince, `l.at > `+unmetSince) + `))`
 
-const stands = `CASE WHEN w.state = 'open' THEN w.opened_at ELSE w.settled_at END`
-
-// WaitingFor lists up to n conversations of an agent, in queue order, whose customer waits for the agent: where
-// it is our turn and the agent has said nothing since an instant, and where something is due before the end,
-// whoever's turn it is: the next word that was promised for today, and the agent's word as somebody senior, too. Where the customer has
-// said that it works, what is owed later waits for its day. Owed says which wait for what falls due alone.
+// WaitingFor lists up to n conversations of an agent, in queue order, whose customer waits for the agent: where it is
+// our turn and the agent has said nothing since an instant, and where something is due before the end, whoever's turn
+// it is: the next word that was promised for today, too, and what the agent owes as somebody senior. Where the
+// customer has said that it works, what is owed later waits for its day. Owed says which wait for what falls due alone.
 func (tx *Tx) WaitingFor(agent kept.ID, since, over time.Time, n int) (rows []Row, owed map[kept.ID]bool, err error) {
 	// Three questions, as a database that is asked them in one reads whole tables for it.
 	const of, first = ` WHERE c.assignee_id = $1 AND c.turn < 2`, ` ORDER BY c.queue_due, c.id LIMIT $3`
 	const mine = ` WHERE c.id IN (SELECT w.conversation_id FROM promises w WHERE ` + seniors + ` AND w.by_agent = $1 AND w.due < $2
-		AND (w.state = 'open' OR w.state = 'broken' AND w.made_good_at = 0))`
+		AND ` + unmet + `)`
 	owed = map[kept.ID]bool{}
 	for _, q := range []struct {
 		where string
