@@ -109,8 +109,8 @@ func (h *hand) needInWords(n kept.Need) (string, error) {
 }
 
 // AskSenior is the customer's wish that somebody senior looks: the lead is told, and owes them a word as
-// soon as in a pressing matter, and no later than what stands; what nobody has yet is the lead's. Asked again while that is owed, it is only
-// said. Once for a key.
+// soon as in a pressing matter, and no later than what stands; what nobody has yet is the lead's. Asked again
+// while that is owed, it is only said. Once for a key.
 func (d *Desk) AskSenior(ctx context.Context, token, text, key string) error {
 	return d.told(ctx, token, "customer-senior", func(h *hand) error {
 		m, err := h.customerSaid("customer.senior", text, key)

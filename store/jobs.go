@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"slices"
 	"time"
 
@@ -89,7 +90,7 @@ func (db *DB) ClaimJobs(ctx context.Context, c Claim) (jobs []Claimed, more bool
 
 // dueJobs lists what may be claimed, earliest first, and locks it.
 func (tx *Tx) dueJobs(c Claim) ([]kept.Job, error) {
-	due, err := ofKinds(c.Only, func(condition string, kind ...any) ([]kept.Job, error) {
+	due, err := ofKinds(c.Only, 3, func(condition string, kind ...any) ([]kept.Job, error) {
 		return all(tx, scanJob, `SELECT `+jobCols+` FROM jobs WHERE dead_at = 0 AND next_at <= $1`+condition+`
 			ORDER BY next_at, id LIMIT $2`+tx.dialect.skipLocked, append([]any{us(c.Now), c.Most}, kind...)...)
 	})
@@ -98,13 +99,13 @@ func (tx *Tx) dueJobs(c Claim) ([]kept.Job, error) {
 }
 
 // ofKinds asks for jobs of some kinds, one kind after the other: thousands of others may lie before them. No kinds
-// are any, asked for at once.
-func ofKinds[T any](kinds []string, ask func(condition string, kind ...any) ([]T, error)) (list []T, err error) {
+// are any, asked for at once. The kind is the parameter of that number.
+func ofKinds[T any](kinds []string, number int, ask func(condition string, kind ...any) ([]T, error)) (list []T, err error) {
 	if len(kinds) == 0 {
 		return ask("")
 	}
 	for _, kind := range kinds {
-		some, err := ask(" AND kind = $3", kind)
+		some, err := ask(fmt.Sprintf(" AND kind = $%d", number), kind)
 		if err != nil {
 			return nil, err
 		}
@@ -212,9 +213,8 @@ func (db *DB) NextJobAt(ctx context.Context, only ...string) (at time.Time, err 
 }
 
 func (tx *Tx) nextJobAt(only []string) (first time.Time, err error) {
-	next, err := ofKinds(only, func(condition string, kind ...any) ([]int64, error) {
-		return all(tx, scanOf[int64], `SELECT next_at FROM jobs WHERE dead_at = 0 AND next_at >= $1`+condition+`
-			ORDER BY next_at, id LIMIT $2`, append([]any{0, 1}, kind...)...)
+	next, err := ofKinds(only, 1, func(condition string, kind ...any) ([]int64, error) {
+		return all(tx, scanOf[int64], `SELECT next_at FROM jobs WHERE dead_at = 0`+condition+` ORDER BY next_at, id LIMIT 1`, kind...)
 	})
 	if err != nil || len(next) == 0 {
 		return first, err
